@@ -1,0 +1,2 @@
+//! Arguments, files, clock, terminal.
+fn main() {}
