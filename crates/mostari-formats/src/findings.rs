@@ -1,6 +1,0 @@
-//! Every code that a reader can report. Codes are stable; `docs/findings.md` has a heading for each.
-
-use mostari_model::FindingCard;
-
-/// All cards of this crate, in the order of their codes.
-pub const FINDINGS: &[&FindingCard] = &[];
