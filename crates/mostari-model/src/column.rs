@@ -48,6 +48,14 @@ impl Texts {
     pub fn parts(&self) -> (&str, &[u64]) {
         (&self.packed, &self.ends)
     }
+
+    /// Puts [`Texts::parts`] together again; `None` if an end lies before the one above it, outside the
+    /// packed texts or inside a character, or if the last is not their end.
+    pub fn from_parts(packed: String, ends: Vec<u64>) -> Option<Self> {
+        let complete = ends.last().copied().unwrap_or(0) == packed.len() as u64;
+        let whole = complete && ends.is_sorted() && ends.iter().all(|end| packed.is_char_boundary(*end as usize));
+        whole.then_some(Self { packed, ends })
+    }
 }
 
 impl<'a> FromIterator<&'a str> for Texts {
@@ -102,6 +110,19 @@ impl<T> Dictionary<T> {
 }
 
 impl<T: Clone + Eq + Hash> Dictionary<T> {
+    /// Puts [`Dictionary::values`] and [`Dictionary::codes`] together again; `None` if a value stands twice or a
+    /// code has no value.
+    pub fn from_parts(values: Vec<T>, codes: Vec<u32>) -> Option<Self> {
+        let mut index = HashMap::with_capacity(values.len());
+        for (code, value) in values.iter().enumerate() {
+            if index.insert(value.clone(), u32::try_from(code).ok()?).is_some() {
+                return None;
+            }
+        }
+        let known = codes.iter().all(|code| (*code as usize) < values.len());
+        known.then_some(Self { values, codes, index })
+    }
+
     /// Adds a value and returns its code.
     pub fn push_value(&mut self, value: T) -> u32 {
         let code = self.code_of(value);
