@@ -25,6 +25,8 @@ pub enum Unit {
     PeoplePerFacility,
     /// Facilities.
     Facilities,
+    /// Organisations.
+    Organisations,
     /// A standard score.
     ZScore,
     /// Severity phase 1 to 5.
@@ -44,6 +46,7 @@ impl fmt::Display for Unit {
             Self::Metres => "m",
             Self::PeoplePerFacility => "people per facility",
             Self::Facilities => "facilities",
+            Self::Organisations => "organisations",
             Self::ZScore => "z-score",
             Self::Phase => "phase",
             Self::DeathsPer100k => "deaths per 100 000 people",
