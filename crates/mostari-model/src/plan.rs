@@ -15,14 +15,19 @@ pub struct Payment {
     pub amount: Money,
 }
 
-/// Weeks of a capability that a party gives to a project in each of its months.
+/// Weeks of a capability that a party gives to a project in each month of a span. Where one party can do all of
+/// the work the span is that of the project; it is shorter where parties must take turns.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Work {
     /// Who works.
     pub party: PartyId,
     /// What.
     pub capability: String,
-    /// Weeks in each month of the work.
+    /// First month.
+    pub from: Month,
+    /// Last month.
+    pub until: Month,
+    /// Weeks in each of these months.
     pub weeks_per_month: f64,
 }
 
@@ -37,11 +42,12 @@ pub struct Chosen {
     pub end: Month,
     /// Who pays; sums to the likely cost.
     pub payers: Vec<Payment>,
-    /// Who works; sums to the work of each capability.
+    /// Who works; in each month of the work sums to the same part of each capability.
     pub executors: Vec<Work>,
     /// Severity-weighted person-months, times the probability of completion.
     pub benefit: f64,
-    /// Probability that it is completed, given recent insecurity in its area.
+    /// Probability that it is completed, given recent insecurity in its area:
+    /// exp(-`conflict_hazard` x deaths per 100,000 people and year x years of work). An assumption, stated.
     pub completes: f64,
 }
 
@@ -65,6 +71,21 @@ pub enum ReasonGroup {
     Floor(Vec<AreaId>),
 }
 
+impl ReasonGroup {
+    /// The word under which it stands in JSON.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Money(_) => "money",
+            Self::Capability(_) => "capability",
+            Self::Caveat(_) => "caveat",
+            Self::Precedence(_) => "precedence",
+            Self::Horizon => "horizon",
+            Self::Benefit => "benefit",
+            Self::Floor(_) => "floor",
+        }
+    }
+}
+
 /// Why a project is not in the plan.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Reason {
@@ -72,7 +93,7 @@ pub struct Reason {
     pub group: ReasonGroup,
     /// In a sentence, with figures.
     pub words: String,
-    /// Benefit of the best plan that has to contain it; `None` if there is none.
+    /// Benefit of the plan that was found with it forced in; `None` if there is none.
     pub forced_objective: Option<f64>,
     /// Projects that leave the plan when this one is forced in.
     pub displaces: Vec<ProjectId>,
@@ -129,6 +150,8 @@ pub struct Plan {
     pub seed: u64,
     /// Least share of its possible benefit that every area gets (0 = none); an epsilon-constraint.
     pub floor: f64,
+    /// Hazard of not completing for one death per 100,000 people and year in the area; see [`Chosen::completes`].
+    pub conflict_hazard: f64,
     /// First month.
     pub start: Month,
     /// Months.
@@ -184,6 +207,24 @@ pub enum Rule {
     Floor,
     /// Benefits and the objective are what the formula gives; the bound is not below.
     Objective,
+}
+
+impl Rule {
+    /// Every rule, in the order in which they are checked.
+    pub const ALL: [Self; 12] = [
+        Self::Once,
+        Self::Horizon,
+        Self::Paid,
+        Self::Budget,
+        Self::Earmark,
+        Self::Years,
+        Self::Work,
+        Self::Weeks,
+        Self::Caveat,
+        Self::Precedence,
+        Self::Floor,
+        Self::Objective,
+    ];
 }
 
 /// A rule that a plan breaks.
