@@ -1,0 +1,27 @@
+# The two commands of a newcomer: `make demo` and `make test`. Both set up what is missing first.
+
+MOSTARI := target/release/mostari
+DEMO := demo/velmora
+
+.PHONY: demo test bench lint setup build
+
+setup:
+	@scripts/setup build
+
+build: setup
+	cargo build --release --locked -p mostari
+
+demo: build
+	@MOSTARI=$(MOSTARI) scripts/demo $(DEMO)
+
+test: setup
+	cargo nextest run --workspace --locked --no-fail-fast
+	cargo test --workspace --locked --doc --quiet
+
+lint: setup
+	cargo fmt --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+
+bench: build
+	@scripts/setup bench
+	@MOSTARI=$(MOSTARI) benches/run
