@@ -1,0 +1,244 @@
+//! The commands and their options: what `--help` shows.
+
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// A shared record for rebuilding after conflict: from real files to a checked plan.
+#[derive(Debug, Parser)]
+#[command(name = "mostari", version, after_help = "Start here: mostari demo velmora")]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+
+    /// Print one JSON object on stdout.
+    #[arg(long, global = true)]
+    pub json: bool,
+
+    /// Say nothing on stderr but errors.
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make a small invented country to try things on.
+    Demo(Demo),
+    /// Make an empty mission folder.
+    Init(Init),
+    /// Read files into the record.
+    Add(Add),
+    /// Show what readers and engines found doubtful or could not use.
+    Findings(Findings),
+    /// Show how place names were matched, and settle the open ones.
+    Match(Match),
+    /// Say how each area is doing.
+    Assess(Assess),
+    /// Propose projects by rule, from a catalogue and the assessment.
+    Nominate(Nominate),
+    /// Choose projects: what, where, when, paid and done by whom; and why not the others.
+    Plan(Plan),
+    /// Check a plan with a program that shares no code with the planner.
+    Check(Check),
+    /// Write a briefing: one HTML file.
+    Brief(Brief),
+    /// List readers, indicators, planners, finding codes; or what a mission holds.
+    List(List),
+    /// Show one entry, area, project or plan of a mission.
+    Show(Show),
+}
+
+/// Which reader a command works for.
+#[derive(Debug, Args, Clone)]
+pub struct Reader {
+    /// Compartments that the reader holds, joined by `+`; data under other labels stay unseen.
+    #[arg(long, value_name = "LABEL", default_value = "public")]
+    pub clearance: String,
+}
+
+/// `mostari demo`.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Folder to make.
+    pub folder: PathBuf,
+    /// Same seed, same country.
+    #[arg(long, default_value_t = 7)]
+    pub seed: u64,
+    /// How many areas, 4 to 100 000.
+    #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u32).range(4..=100_000))]
+    pub scale: u32,
+    /// How many events for each area, on average.
+    #[arg(long, default_value_t = 40)]
+    pub events: u32,
+}
+
+/// `mostari init`.
+#[derive(Debug, Args)]
+pub struct Init {
+    /// Folder to make.
+    pub folder: PathBuf,
+    /// Name of the mission.
+    #[arg(long)]
+    pub name: String,
+    /// ISO 3166-1 alpha-3 code of the country, such as BIH.
+    #[arg(long, value_name = "ISO3")]
+    pub country: String,
+}
+
+/// `mostari add`.
+#[derive(Debug, Args)]
+pub struct Add {
+    /// Mission folder.
+    pub folder: PathBuf,
+    /// Files to read; of a folder, every file in it.
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Read with this reader instead of the one that fits best (`mostari list readers`).
+    #[arg(long, value_name = "READER")]
+    pub kind: Option<String>,
+    /// Compartments that a reader must hold to see the data, joined by `+`.
+    #[arg(long, default_value = "public")]
+    pub label: String,
+    /// Who publishes the data; the file name if not said.
+    #[arg(long)]
+    pub source: Option<String>,
+    /// Licence of the data, as its publisher states it.
+    #[arg(long, default_value = "")]
+    pub licence: String,
+}
+
+/// `mostari findings`.
+#[derive(Debug, Args)]
+pub struct Findings {
+    /// Mission folder.
+    pub folder: PathBuf,
+    /// Only this code.
+    #[arg(long)]
+    pub code: Option<String>,
+    /// Only this file.
+    #[arg(long)]
+    pub file: Option<String>,
+    /// Print every one, not the first few of each code.
+    #[arg(long)]
+    pub all: bool,
+    #[command(flatten)]
+    pub reader: Reader,
+}
+
+/// `mostari match`.
+#[derive(Debug, Args)]
+pub struct Match {
+    /// Mission folder.
+    pub folder: PathBuf,
+    /// Settle a place: its number in the list, `=`, the area's code; `none` if no area is meant.
+    #[arg(long, value_name = "NUMBER=CODE")]
+    pub settle: Vec<String>,
+    /// Also list places that were matched beyond doubt.
+    #[arg(long)]
+    pub all: bool,
+    #[command(flatten)]
+    pub reader: Reader,
+}
+
+/// `mostari assess`.
+#[derive(Debug, Args)]
+pub struct Assess {
+    /// Mission folder.
+    pub folder: PathBuf,
+    /// The day to speak of; nothing later is used. The day of the latest observation if not said.
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
+    /// Only this indicator; may be given several times.
+    #[arg(long, value_name = "ID")]
+    pub indicator: Vec<String>,
+    #[command(flatten)]
+    pub reader: Reader,
+}
+
+/// `mostari nominate`.
+#[derive(Debug, Args)]
+pub struct Nominate {
+    /// Mission folder.
+    pub folder: PathBuf,
+    /// Kinds of project with unit costs, as TOML.
+    #[arg(long, value_name = "FILE")]
+    pub catalogue: PathBuf,
+    /// The day to speak of, as for `assess`.
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
+    #[command(flatten)]
+    pub reader: Reader,
+}
+
+/// `mostari plan`.
+#[derive(Debug, Args)]
+pub struct Plan {
+    /// Mission folder.
+    pub folder: PathBuf,
+    /// Who pays and who works, as TOML.
+    #[arg(long, value_name = "FILE")]
+    pub means: PathBuf,
+    /// Stop the search after this many seconds; a search that time stopped may differ between machines.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60.0)]
+    pub time: f64,
+    /// Stop when the plan is proven to be within this share of the best.
+    #[arg(long, default_value_t = 0.01)]
+    pub gap: f64,
+    /// Seed of the search.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Least share of its possible benefit that every area gets, 0 to 1.
+    #[arg(long, default_value_t = 0.0)]
+    pub floor: f64,
+    #[command(flatten)]
+    pub reader: Reader,
+}
+
+/// `mostari check`.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Mission folder.
+    pub folder: PathBuf,
+    /// The plan: a file, or the first letters of its digest.
+    pub plan: String,
+    #[command(flatten)]
+    pub reader: Reader,
+}
+
+/// `mostari brief`.
+#[derive(Debug, Args)]
+pub struct Brief {
+    /// Mission folder.
+    pub folder: PathBuf,
+    /// The plan: a file, or the first letters of its digest; the latest if not said.
+    #[arg(long)]
+    pub plan: Option<String>,
+    /// Where to write; `FOLDER/briefs/…html` if not said.
+    #[arg(long, short, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub reader: Reader,
+}
+
+/// `mostari list`.
+#[derive(Debug, Args)]
+pub struct List {
+    /// `readers`, `indicators`, `planners`, `codes`; with a mission folder also `datasets`, `areas`, `projects`, `plans`, `log`.
+    pub what: Option<String>,
+    /// Mission folder.
+    pub folder: Option<PathBuf>,
+    #[command(flatten)]
+    pub reader: Reader,
+}
+
+/// `mostari show`.
+#[derive(Debug, Args)]
+pub struct Show {
+    /// Mission folder.
+    pub folder: PathBuf,
+    /// An area's code, a project's id, a dataset (`#3`), a plan's digest; the mission itself if not said.
+    pub what: Option<String>,
+    #[command(flatten)]
+    pub reader: Reader,
+}

@@ -1,0 +1,22 @@
+//! Everything that has a card or a code, gathered from all crates: for `mostari list` and for the tidy test.
+
+use crate::failure::Failure;
+use mostari_model::{About, FindingCard};
+
+/// The cards of every reader, indicator and planner, in the order in which they are tried or shown.
+pub fn cards() -> Vec<&'static About> {
+    let readers = mostari_formats::all().iter().map(|reader| reader.about());
+    let indicators = mostari_assess::all().iter().map(|indicator| indicator.about());
+    let planners = mostari_plan::all().iter().copied();
+    readers.chain(indicators).chain(planners).collect()
+}
+
+/// The cards of every finding code.
+pub fn finding_cards() -> Vec<&'static FindingCard> {
+    [mostari_formats::FINDINGS, mostari_place::FINDINGS, mostari_assess::FINDINGS, mostari_plan::FINDINGS].concat()
+}
+
+/// The codes of errors, which are no findings.
+pub fn error_codes() -> &'static [&'static str] {
+    Failure::CODES
+}

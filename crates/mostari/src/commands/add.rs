@@ -1,0 +1,236 @@
+//! `mostari add`: files into the record.
+
+use crate::terminal::{Terminal, Watch, count, counted, duration};
+use crate::{Answer, args, failure::Failure, session};
+use jiff::Timestamp;
+use mostari_formats::{Input, ReadError, Reading};
+use mostari_model::{About, Digest, Finding, Label, Severity, count_by_code};
+use mostari_record::{DatasetDraft, Mission, StoredDataset};
+use serde_json::{Value, json};
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Files that belong to another file of the same stem.
+const SIBLINGS: [&str; 6] = ["dbf", "prj", "shx", "cpg", "sbn", "sbx"];
+/// Findings shown after adding; the rest by `mostari findings`.
+const FINDINGS_SHOWN: usize = 3;
+
+pub fn run(args: &args::Add, terminal: &Terminal) -> Result<Answer, Failure> {
+    let watch = Watch::start();
+    let mission = Mission::open(&args.folder)?;
+    let label = session::label(&args.label)?;
+    let mut added: Vec<Added> = Vec::new();
+    let mut stored: Vec<StoredDataset> = Vec::new();
+    for file in expand(&args.files)? {
+        terminal.progress(format!("Reading {} …", file.path.display()));
+        let (report, dataset) = read_one(&mission, &file, args, &label)?;
+        added.push(report);
+        stored.extend(dataset);
+    }
+    terminal.progress("Writing the record …");
+    let mut entries = mission.append_datasets(stored, Timestamp::now())?.into_iter();
+    for report in added.iter_mut().filter(|report| report.problem.is_none()) {
+        report.already_present = entries.next().is_some_and(|entry| entry.already_present);
+    }
+    terminal.clear_progress();
+    report(&added, &args.folder, watch.seconds(), terminal);
+    let unread = added.iter().filter(|file| file.problem.is_some() && file.named).count();
+    match (added.iter().any(|file| file.problem.is_none()), unread) {
+        (false, _) => Err(Failure::NothingAdded),
+        (true, 0) => Ok(Answer::Done),
+        (true, _) => Ok(Answer::No),
+    }
+}
+
+/// A file to read, and whether the user named it (a folder's other files may have no reader).
+struct Named {
+    path: PathBuf,
+    named: bool,
+}
+
+/// What became of a file.
+struct Added {
+    path: String,
+    named: bool,
+    kind: Option<&'static About>,
+    rows: u64,
+    observations: u64,
+    findings: Vec<Finding>,
+    already_present: bool,
+    problem: Option<String>,
+}
+
+fn expand(files: &[PathBuf]) -> Result<Vec<Named>, Failure> {
+    let mut all = Vec::new();
+    for path in files {
+        if !path.is_dir() {
+            all.push(Named { path: path.clone(), named: true });
+            continue;
+        }
+        let fail = |source| Failure::Read { path: path.clone(), source };
+        let mut inside: Vec<PathBuf> = fs::read_dir(path)
+            .map_err(fail)?
+            .map(|entry| entry.map(|e| e.path()))
+            .collect::<Result<_, _>>()
+            .map_err(fail)?;
+        let hidden = |path: &Path| path.file_name().and_then(OsStr::to_str).is_some_and(|name| name.starts_with('.'));
+        inside.retain(|path| path.is_file() && !hidden(path) && !belongs_to_a_shapefile(path));
+        inside.sort();
+        all.extend(inside.into_iter().map(|path| Named { path, named: false }));
+    }
+    Ok(all)
+}
+
+fn extension(path: &Path) -> String {
+    path.extension().and_then(OsStr::to_str).unwrap_or_default().to_lowercase()
+}
+
+fn belongs_to_a_shapefile(path: &Path) -> bool {
+    SIBLINGS.contains(&extension(path).as_str())
+        && (path.with_extension("shp").exists() || path.with_extension("SHP").exists())
+}
+
+fn siblings(path: &Path) -> Vec<(String, Vec<u8>)> {
+    if extension(path) != "shp" {
+        return Vec::new();
+    }
+    let read = |ending: &str| {
+        let lower = fs::read(path.with_extension(ending));
+        lower
+            .or_else(|_| fs::read(path.with_extension(ending.to_uppercase())))
+            .ok()
+            .map(|bytes| (ending.to_owned(), bytes))
+    };
+    SIBLINGS.iter().filter_map(|ending| read(ending)).collect()
+}
+
+/// Reads a file and, side by side, keeps its bytes. A file that nobody can read is reported, not kept.
+fn read_one(
+    mission: &Mission,
+    file: &Named,
+    args: &args::Add,
+    label: &Label,
+) -> Result<(Added, Option<StoredDataset>), Failure> {
+    let path = file.path.display().to_string();
+    let bytes = fs::read(&file.path).map_err(|source| Failure::Read { path: file.path.clone(), source })?;
+    let name = file.path.file_name().and_then(OsStr::to_str).unwrap_or(&path).to_owned();
+    let beside = siblings(&file.path);
+    let input = Input { name: &name, bytes: &bytes, siblings: &beside };
+    let (reading, kept) =
+        rayon::join(|| mostari_formats::read(&input, args.kind.as_deref()), || mission.store_original(&bytes));
+    let mut report = Added {
+        path,
+        named: file.named,
+        kind: None,
+        rows: 0,
+        observations: 0,
+        findings: Vec::new(),
+        already_present: false,
+        problem: None,
+    };
+    match reading {
+        Ok((about, reading)) => {
+            report.kind = Some(about);
+            report.rows = reading.rows;
+            report.observations = reading.tables.iter().map(|table| table.len() as u64).sum();
+            report.findings = reading.findings.iter().cloned().map(|finding| finding.in_file(&name)).collect();
+            let draft = draft(args, label, name, kept?, about, reading, report.findings.clone());
+            Ok((report, Some(mission.store_dataset(draft)?)))
+        }
+        Err(error) => {
+            if let ReadError::Refused(finding) = &error {
+                report.findings = vec![finding.as_ref().clone().in_file(&name)];
+            }
+            report.problem = Some(error.to_string());
+            Ok((report, None))
+        }
+    }
+}
+
+fn draft(
+    args: &args::Add,
+    label: &Label,
+    file: String,
+    file_digest: Digest,
+    about: &About,
+    reading: Reading,
+    findings: Vec<Finding>,
+) -> DatasetDraft {
+    DatasetDraft {
+        source: args.source.clone().unwrap_or_else(|| file.clone()),
+        file,
+        licence: args.licence.clone(),
+        label: label.clone(),
+        reader: about.id.to_owned(),
+        file_digest,
+        rows: reading.rows,
+        tables: reading.tables,
+        findings,
+    }
+}
+
+fn report(added: &[Added], folder: &Path, seconds: f64, terminal: &Terminal) {
+    let width = added.iter().map(|file| file.path.chars().count()).max().unwrap_or(0);
+    for file in added {
+        terminal.say(format!("{:width$}  {}", file.path, line(file)));
+    }
+    let read: Vec<&Added> = added.iter().filter(|file| file.problem.is_none()).collect();
+    let observations: u64 = read.iter().filter(|file| !file.already_present).map(|file| file.observations).sum();
+    let findings: Vec<&Finding> = added.iter().flat_map(|file| &file.findings).collect();
+    terminal.say(format!(
+        "Recorded {} from {} in {}; {}",
+        counted(observations, "observation", "observations"),
+        counted(read.len() as u64, "file", "files"),
+        duration(seconds),
+        counted(findings.len() as u64, "finding", "findings"),
+    ));
+    show_some(&findings, folder, terminal);
+    terminal.json(&json!({"files": added.iter().map(as_json).collect::<Vec<_>>(), "seconds": seconds}));
+}
+
+fn line(file: &Added) -> String {
+    match (&file.kind, &file.problem) {
+        (_, Some(_)) if file.findings.is_empty() => "no reader, skipped".to_owned(),
+        (_, Some(problem)) => format!("not read: {problem}"),
+        (Some(about), None) => {
+            let findings = match file.findings.len() as u64 {
+                0 => String::new(),
+                n => format!("  {}", counted(n, "finding", "findings")),
+            };
+            let again = if file.already_present { "  already in the record, nothing changed" } else { "" };
+            format!("{:28} {:>9} observations{findings}{again}", about.name, count(file.observations))
+        }
+        (None, None) => String::new(),
+    }
+}
+
+/// The worst findings, one of each code.
+fn show_some(findings: &[&Finding], folder: &Path, terminal: &Terminal) {
+    let mut worst: Vec<&Finding> = Vec::new();
+    for severity in [Severity::Error, Severity::Warning] {
+        for finding in findings.iter().filter(|finding| finding.severity == severity) {
+            if worst.len() < FINDINGS_SHOWN && !worst.iter().any(|shown| shown.code == finding.code) {
+                worst.push(finding);
+            }
+        }
+    }
+    for finding in &worst {
+        terminal.note(format!("\n{finding}"));
+    }
+    if !findings.is_empty() {
+        terminal.hint(format!("see all of them with `mostari findings {}`", folder.display()));
+    }
+}
+
+fn as_json(file: &Added) -> Value {
+    json!({
+        "path": file.path,
+        "kind": file.kind.map(|about| about.id),
+        "rows": file.rows,
+        "observations": file.observations,
+        "findings": count_by_code(&file.findings),
+        "already_present": file.already_present,
+        "problem": file.problem,
+    })
+}

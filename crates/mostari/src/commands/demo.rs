@@ -1,0 +1,39 @@
+//! `mostari demo`: an invented country, as a mission folder with an inbox of files.
+
+use crate::terminal::{Terminal, count};
+use crate::{Answer, args, failure::Failure, session};
+use mostari_demo::{COUNTRY, DemoFile, ISO3, Options, World};
+use mostari_record::Mission;
+use serde_json::json;
+
+pub fn run(args: &args::Demo, terminal: &Terminal) -> Result<Answer, Failure> {
+    let options = Options { seed: args.seed, areas: args.scale as usize, events_per_area: f64::from(args.events) };
+    Mission::init(&args.folder, COUNTRY, ISO3)?;
+    let mut names = Vec::new();
+    for file in mostari_demo::files(&options) {
+        let folder = match file.role {
+            DemoFile::Inbox => args.folder.join("inbox"),
+            DemoFile::Settings => args.folder.clone(),
+        };
+        let path = folder.join(file.name);
+        terminal.progress(format!("Writing {} …", path.display()));
+        session::write(&path, &file.bytes)?;
+        names.push(path.display().to_string());
+    }
+    terminal.clear_progress();
+    let world = World::new(options.seed, options.areas);
+    let (folder, (_, people)) = (args.folder.display(), world.people());
+    let bridges = world.roads.iter().filter(|road| road.bridge.is_some()).count();
+    terminal.say(format!("Made {folder}/: an invented country after an invented war (seed {})", args.seed));
+    terminal.say(format!(
+        "  {} areas, {} residents, {bridges} bridges",
+        count(world.areas.len() as u64),
+        count(people)
+    ));
+    terminal.say("  nothing in it describes a real place or person");
+    terminal.say(format!("Next: `mostari add {folder} {folder}/inbox`"));
+    terminal.json(&json!({
+        "mission": folder.to_string(), "seed": args.seed, "areas": world.areas.len(), "people": people, "files": names,
+    }));
+    Ok(Answer::Done)
+}

@@ -1,0 +1,146 @@
+//! `mostari plan`: which projects, when, paid and done by whom; and why not the others.
+
+use crate::terminal::{Terminal, Watch, count, duration};
+use crate::{
+    Answer, args,
+    failure::Failure,
+    session::{Session, read_toml, write},
+};
+use mostari_model::{Assessment, CheckReport, Means, Money, Plan, Project, StoppedBy, canonical_json};
+use mostari_plan::{Parameters, PlanError, PlanLimits, Problem};
+use mostari_record::ComputationKind;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// Projects named on a terminal.
+const SHOWN: usize = 8;
+
+pub fn run(args: &args::Plan, terminal: &Terminal) -> Result<Answer, Failure> {
+    let means: Means = read_toml(&args.means)?;
+    means.validate().map_err(|error| Failure::Settings { path: args.means.clone(), source: error.into() })?;
+    let session = Session::open_with_areas(&args.folder, &args.reader.clearance, terminal)?;
+    let (projects, nominated) = session.candidates()?;
+    let assessment: Assessment = session.named_blob(&nominated.parameters, "assessment")?;
+    let parameters = Parameters { floor: args.floor, seed: args.seed, ..Parameters::default() };
+    let problem = problem(&session, &assessment, projects, means, parameters)?;
+    let watch = Watch::start();
+    terminal.progress(format!(
+        "Planning {} projects; at most {} for the search, then the reasons …",
+        problem.projects.len(),
+        duration(args.time)
+    ));
+    let limits = PlanLimits { gap: args.gap, seconds: args.time, ..PlanLimits::default() };
+    let plan = mostari_plan::plan(&problem, &limits).map_err(plan_failure)?;
+    terminal.progress("Checking the plan …");
+    let report = mostari_plan::check::check(&plan, &problem);
+    terminal.clear_progress();
+    let path = keep(&session, &plan, &problem, args)?;
+    say(&plan, &problem, &report, watch.seconds(), terminal);
+    terminal.say(format!("Wrote {path}"));
+    terminal.json(&as_json(&plan, &report, watch.seconds(), &path));
+    Ok(if report.violations.is_empty() { Answer::Done } else { Answer::No })
+}
+
+/// Everything that a plan is a function of.
+pub fn problem(
+    session: &Session,
+    assessment: &Assessment,
+    projects: Vec<Project>,
+    means: Means,
+    parameters: Parameters,
+) -> Result<Problem, Failure> {
+    Problem::of(&session.snapshot, &session.placed.gazetteer, assessment, projects, means, parameters)
+        .map_err(|error| Failure::Plan(error.into()))
+}
+
+fn plan_failure(error: PlanError) -> Failure {
+    match error {
+        PlanError::FloorTooHigh { asked, feasible, .. } => Failure::Floor { asked: 100.0 * asked, possible: feasible },
+        other => Failure::Plan(other.into()),
+    }
+}
+
+/// Keeps the plan and what it was made from in the record, and the plan as a file.
+fn keep(session: &Session, plan: &Plan, problem: &Problem, args: &args::Plan) -> Result<String, Failure> {
+    session.mission.store_result(&canonical_json(&problem.means))?;
+    session.mission.store_result(&canonical_json(&problem.projects))?;
+    let parameters = json!({
+        "means": plan.means, "projects": plan.projects, "assessment": plan.assessment,
+        "floor": args.floor, "seed": args.seed, "gap": args.gap, "time_s": args.time,
+    });
+    let bytes = canonical_json(plan);
+    session.record(ComputationKind::Plan, parameters, &plan.engine, &bytes, &plan.label)?;
+    let path = session.mission.dir().join("plans").join(format!("{}.json", plan.digest().short()));
+    write(&path, &bytes)?;
+    Ok(path.display().to_string())
+}
+
+fn say(plan: &Plan, problem: &Problem, report: &CheckReport, seconds: f64, terminal: &Terminal) {
+    let by_id: BTreeMap<_, _> = problem.projects.iter().map(|project| (&project.id, project)).collect();
+    let cost: i64 = plan.chosen.iter().flat_map(|chosen| &chosen.payers).map(|payment| payment.amount.minor).sum();
+    for chosen in plan.chosen.iter().take(SHOWN) {
+        let Some(project) = by_id.get(&chosen.project) else { continue };
+        let payers: Vec<&str> = chosen.payers.iter().map(|payment| payment.donor.as_str()).collect();
+        terminal.say(format!(
+            "{}–{}  {:>16}  {}  ({})",
+            chosen.start,
+            chosen.end,
+            project.cost.likely.to_string(),
+            project.title,
+            dedup(payers)
+        ));
+    }
+    if plan.chosen.len() > SHOWN {
+        terminal.say(format!("… {} more; `mostari brief` shows them all", plan.chosen.len() - SHOWN));
+    }
+    let candidates = plan.chosen.len() + plan.not_chosen.len();
+    terminal.say(format!(
+        "{} of {candidates} projects chosen, {}; {} severity-weighted person-months (best possible {}; gap {:.1} %), in {}",
+        plan.chosen.len(),
+        Money::new(cost, problem.means.currency),
+        count(plan.objective.round() as u64),
+        count(plan.bound.round() as u64),
+        100.0 * plan.gap,
+        duration(seconds),
+    ));
+    if plan.stopped_by == StoppedBy::Time {
+        terminal.note("note: the time limit ended the search; another run may give another plan. `--time` allows more");
+    }
+    let verified = plan.not_chosen.iter().filter(|left_out| left_out.verified).count();
+    for left_out in plan.not_chosen.iter().take(3) {
+        let title = by_id.get(&left_out.project).map_or(left_out.project.as_str(), |project| project.title.as_str());
+        terminal.say(format!("left out: {title}: {}", left_out.reason.words));
+    }
+    terminal.say(format!("Reasons: {verified} of {} verified by solving again", plan.not_chosen.len()));
+    terminal.say(format!(
+        "Checked by separate code: {} violations of {} rules",
+        report.violations.len(),
+        report.rules.len()
+    ));
+    for violation in &report.violations {
+        terminal.say(format!("  {:?}: {}", violation.rule, violation.message));
+    }
+}
+
+fn dedup(mut names: Vec<&str>) -> String {
+    names.dedup();
+    names.join(", ")
+}
+
+fn as_json(plan: &Plan, report: &CheckReport, seconds: f64, path: &str) -> Value {
+    let chosen: Vec<Value> = plan
+        .chosen
+        .iter()
+        .map(|c| json!({"project": c.project, "start": c.start, "end": c.end, "payers": c.payers, "executors": c.executors, "benefit": c.benefit, "completes": c.completes}))
+        .collect();
+    let not_chosen: Vec<Value> = plan
+        .not_chosen
+        .iter()
+        .map(|n| json!({"project": n.project, "reason": n.reason.words, "group": n.reason.group, "verified": n.verified, "displaces": n.reason.displaces, "forced_objective": n.reason.forced_objective}))
+        .collect();
+    json!({
+        "plan": path, "digest": plan.digest(), "objective": plan.objective, "bound": plan.bound, "gap": plan.gap,
+        "seconds": seconds, "stopped_by": plan.stopped_by, "chosen": chosen, "not_chosen": not_chosen,
+        "areas": plan.areas, "check": report,
+    })
+}

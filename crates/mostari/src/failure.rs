@@ -1,0 +1,143 @@
+//! Why a command could not be done: a stable code, the chain of causes, a hint.
+
+use crate::terminal::Terminal;
+use mostari_record::RecordError;
+use serde_json::json;
+use std::error::Error;
+use std::path::PathBuf;
+
+/// What can go wrong at the edge; engines' own errors pass through with their codes.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Failure {
+    /// A file cannot be read.
+    #[error("cannot read `{path}`")]
+    Read {
+        path: PathBuf,
+        #[source]
+        source: std::io::Error,
+    },
+    /// A file cannot be written.
+    #[error("cannot write `{path}`")]
+    Write {
+        path: PathBuf,
+        #[source]
+        source: std::io::Error,
+    },
+    /// An option's value cannot be understood.
+    #[error("`{value}` is not {expected}")]
+    Option { value: String, expected: &'static str },
+    /// A settings file does not hold together.
+    #[error("cannot use `{path}`")]
+    Settings {
+        path: PathBuf,
+        #[source]
+        source: Box<dyn Error + Send + Sync>,
+    },
+    /// None of the files could be read.
+    #[error("none of the files was added")]
+    NothingAdded,
+    /// Nothing tells which day to speak of.
+    #[error("no observation of this mission has a date")]
+    NoDate,
+    /// There are no areas.
+    #[error("this mission has no areas yet")]
+    NoAreas,
+    /// No candidates for this snapshot.
+    #[error("no projects are proposed for what the record holds now")]
+    NoCandidates,
+    /// No such plan.
+    #[error("there is no plan {0}")]
+    NoPlan(String),
+    /// What a plan was made from is not what the record holds.
+    #[error("{0}")]
+    PlanInputs(String),
+    /// Nothing by that name.
+    #[error("the mission has no area, project, dataset or plan `{0}`")]
+    NotFound(String),
+    /// The record.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    /// The assessment.
+    #[error(transparent)]
+    Assess(#[from] mostari_assess::AssessError),
+    /// The planner.
+    #[error("cannot make a plan")]
+    Plan(#[source] Box<dyn Error + Send + Sync>),
+    /// A floor that no plan can keep.
+    #[error("no plan gives every area {asked:.1} % of its possible benefit")]
+    Floor { asked: f64, possible: f64 },
+}
+
+impl Failure {
+    /// The stable code; `docs/findings/` has a heading for each.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Read { .. } => "CLI-001",
+            Self::Write { .. } => "CLI-002",
+            Self::Option { .. } => "CLI-003",
+            Self::Settings { .. } => "CLI-004",
+            Self::NothingAdded => "CLI-005",
+            Self::NoDate => "CLI-006",
+            Self::NoAreas => "CLI-007",
+            Self::NoCandidates => "CLI-008",
+            Self::NoPlan(_) => "CLI-009",
+            Self::PlanInputs(_) => "CLI-010",
+            Self::NotFound(_) => "CLI-011",
+            Self::Plan(_) => "CLI-012",
+            Self::Floor { .. } => "CLI-013",
+            Self::Record(error) => error.code(),
+            Self::Assess(error) => error.code(),
+        }
+    }
+
+    /// Every code that [`Failure::code`] gives by itself.
+    pub const CODES: &[&str] = &[
+        "CLI-001", "CLI-002", "CLI-003", "CLI-004", "CLI-005", "CLI-006", "CLI-007", "CLI-008", "CLI-009", "CLI-010",
+        "CLI-011", "CLI-012", "CLI-013",
+    ];
+
+    /// What to do about it.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Read { .. } => "check the name, and that you may read the file".into(),
+            Self::Write { .. } => "check that the folder exists and that you may write there".into(),
+            Self::Option { .. } => "see `mostari help` and the command's `--help`".into(),
+            Self::Settings { .. } => "docs/means-and-catalogue.md shows a whole example".into(),
+            Self::NothingAdded => "see what is read with `mostari list readers`".into(),
+            Self::NoDate => "say the day yourself: `--as-of 2024-06-01`".into(),
+            Self::NoAreas => "add area boundaries first: GeoJSON (COD-AB, geoBoundaries) or a shapefile".into(),
+            Self::NoCandidates => "propose some: `mostari nominate DIR --catalogue FILE`".into(),
+            Self::NoPlan(_) => {
+                "make one: `mostari plan DIR --means FILE`; see those that there are: `mostari list plans DIR`".into()
+            }
+            Self::PlanInputs(_) => "make the plan again: `mostari plan DIR --means FILE`".into(),
+            Self::NotFound(_) => "see what there is: `mostari list areas DIR`, `mostari list projects DIR`".into(),
+            Self::Plan(_) => "mend what the cause names and run the command again".into(),
+            Self::Floor { possible, .. } => {
+                format!("the largest floor that works is {possible:.3}: `--floor {possible:.3}`")
+            }
+            Self::Record(error) => error.hint().into(),
+            Self::Assess(error) => error.hint().into(),
+        }
+    }
+
+    /// Prints `error[CODE]: message`, the causes, and the hint; under `--json` also one object on stdout.
+    pub fn print(&self, terminal: &Terminal) {
+        terminal.clear_progress();
+        let mut causes = Vec::new();
+        let mut next = self.source();
+        while let Some(cause) = next {
+            causes.push(cause.to_string());
+            next = cause.source();
+        }
+        eprintln!("{}: {self}", terminal.strong(&format!("error[{}]", self.code())));
+        for cause in &causes {
+            eprintln!("  caused by: {}", cause.replace('\n', "\n  "));
+        }
+        eprintln!("\nhint: {}", self.hint());
+        terminal.json(&json!({
+            "error": {"code": self.code(), "message": self.to_string(), "causes": causes, "hint": self.hint()},
+        }));
+    }
+}

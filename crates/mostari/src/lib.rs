@@ -1,0 +1,55 @@
+//! Arguments, files, clock, terminal: the only place where Mostari touches the world.
+//!
+//! Each command is one file in [`commands`] and shows the whole path of what it does. Exit status: 0 done,
+//! 1 done and the answer is no, 2 could not be done.
+
+mod args;
+mod cards;
+mod commands;
+mod failure;
+mod session;
+mod terminal;
+
+pub use cards::{cards, error_codes, finding_cards};
+
+use args::{Cli, Command};
+use clap::Parser;
+use std::process::ExitCode;
+use terminal::Terminal;
+
+/// What a command that ran to its end answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Answer {
+    /// Done; or the answer is yes.
+    Done,
+    /// Done, and the answer is no: a check failed, something was not read.
+    No,
+}
+
+/// Reads the arguments, runs the command, prints errors with their causes and a hint.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let terminal = Terminal::new(cli.json, cli.quiet);
+    let answer = match &cli.command {
+        Command::Demo(args) => commands::demo::run(args, &terminal),
+        Command::Init(args) => commands::init::run(args, &terminal),
+        Command::Add(args) => commands::add::run(args, &terminal),
+        Command::Findings(args) => commands::findings::run(args, &terminal),
+        Command::Match(args) => commands::matches::run(args, &terminal),
+        Command::Assess(args) => commands::assess::run(args, &terminal),
+        Command::Nominate(args) => commands::nominate::run(args, &terminal),
+        Command::Plan(args) => commands::plan::run(args, &terminal),
+        Command::Check(args) => commands::check::run(args, &terminal),
+        Command::Brief(args) => commands::brief::run(args, &terminal),
+        Command::List(args) => commands::list::run(args, &terminal),
+        Command::Show(args) => commands::show::run(args, &terminal),
+    };
+    match answer {
+        Ok(Answer::Done) => ExitCode::SUCCESS,
+        Ok(Answer::No) => ExitCode::from(1),
+        Err(failure) => {
+            failure.print(&terminal);
+            ExitCode::from(2)
+        }
+    }
+}

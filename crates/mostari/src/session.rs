@@ -1,0 +1,190 @@
+//! What most commands begin with: an open mission, a snapshot for a reader, its rows in their areas, its assessment.
+
+use crate::failure::Failure;
+use crate::terminal::Terminal;
+use jiff::Timestamp;
+use mostari_model::{Assessment, Clearance, Date, Label, Plan, Project, Snapshot, canonical_json};
+use mostari_place::Placed;
+use mostari_record::{Computation, ComputationKind, Mission};
+use serde_json::json;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// An open mission and what one reader may see of it.
+pub struct Session {
+    /// The mission folder.
+    pub mission: Mission,
+    /// What the reader may see.
+    pub snapshot: Snapshot,
+    /// Every row in its area.
+    pub placed: Placed,
+}
+
+impl Session {
+    /// Opens a mission, takes a snapshot for a reader and places its rows.
+    pub fn open(folder: &Path, clearance: &str, terminal: &Terminal) -> Result<Self, Failure> {
+        let mission = Mission::open(folder)?;
+        let reader = Clearance::for_label(&label(clearance)?);
+        terminal.progress("Reading the record …");
+        let snapshot = mission.snapshot(&reader, None)?;
+        terminal.progress("Finding the area of every row …");
+        let placed = mostari_place::place(&snapshot);
+        terminal.clear_progress();
+        let hidden = mission.entries(0)?.iter().filter(|entry| !entry.label.is_readable_by(&reader)).count();
+        if hidden > 0 {
+            terminal.note(format!("note: {hidden} entries of the record are not for this reader; see `--clearance`"));
+        }
+        Ok(Self { mission, snapshot, placed })
+    }
+
+    /// As [`Session::open`], but refuses a mission without areas.
+    pub fn open_with_areas(folder: &Path, clearance: &str, terminal: &Terminal) -> Result<Self, Failure> {
+        let session = Self::open(folder, clearance, terminal)?;
+        match session.snapshot.tables.areas.is_empty() {
+            true => Err(Failure::NoAreas),
+            false => Ok(session),
+        }
+    }
+
+    /// The day to speak of: the one that was asked for, else that of the latest observation.
+    pub fn as_of(&self, asked: Option<&str>) -> Result<Date, Failure> {
+        match asked {
+            Some(text) => text
+                .parse()
+                .map_err(|_| Failure::Option { value: text.to_owned(), expected: "a date such as 2024-06-01" }),
+            None => mostari_assess::default_as_of(&self.snapshot).ok_or(Failure::NoDate),
+        }
+    }
+
+    /// Assesses and records that it did; all indicators if none is named.
+    pub fn assess(&self, as_of: Date, indicators: &[String], terminal: &Terminal) -> Result<Assessment, Failure> {
+        terminal.progress("Assessing …");
+        let only = (!indicators.is_empty()).then(|| indicators.to_vec());
+        let options = mostari_assess::Options { as_of, indicators: only };
+        let assessment = mostari_assess::assess(&self.snapshot, &self.placed, &options)?;
+        terminal.clear_progress();
+        let parameters = json!({"as_of": as_of.to_string(), "indicators": assessment.indicators});
+        self.record(
+            ComputationKind::Assess,
+            parameters,
+            &assessment.engine,
+            &canonical_json(&assessment),
+            &assessment.label,
+        )?;
+        Ok(assessment)
+    }
+
+    /// Keeps a result and appends the entry that says how it was computed. The result's digest is that of its canonical bytes.
+    pub fn record(
+        &self,
+        kind: ComputationKind,
+        parameters: serde_json::Value,
+        engine: &str,
+        result: &[u8],
+        label: &Label,
+    ) -> Result<(), Failure> {
+        let blob = self.mission.store_result(result)?;
+        let computation = Computation {
+            kind,
+            snapshot: self.snapshot.digest,
+            parameters,
+            engine: engine.to_owned(),
+            result_digest: blob,
+            result_blob: blob,
+        };
+        self.mission.append_computation(&computation, label, Timestamp::now())?;
+        Ok(())
+    }
+
+    /// The latest candidates for this snapshot.
+    pub fn candidates(&self) -> Result<(Vec<Project>, Computation), Failure> {
+        let latest =
+            self.mission.latest_computation(ComputationKind::Nominate, &self.snapshot.digest, &self.snapshot.reader)?;
+        let computation = latest.ok_or(Failure::NoCandidates)?;
+        let projects = self.from_blob(&computation.result_blob, "candidates")?;
+        Ok((projects, computation))
+    }
+
+    /// A plan by file, by the first letters of its digest, or the latest one for this snapshot.
+    pub fn plan(&self, which: Option<&str>) -> Result<Plan, Failure> {
+        let file = match which {
+            None => {
+                let latest = self.mission.latest_computation(
+                    ComputationKind::Plan,
+                    &self.snapshot.digest,
+                    &self.snapshot.reader,
+                )?;
+                let computation = latest.ok_or_else(|| Failure::NoPlan("for what the record holds now".into()))?;
+                return self.from_blob(&computation.result_blob, "plan");
+            }
+            Some(which) if Path::new(which).is_file() => PathBuf::from(which),
+            Some(which) => self
+                .plan_files()?
+                .into_iter()
+                .find(|path| stem(path).starts_with(which))
+                .ok_or_else(|| Failure::NoPlan(format!("`{which}`")))?,
+        };
+        let bytes = fs::read(&file).map_err(|source| Failure::Read { path: file.clone(), source })?;
+        serde_json::from_slice(&bytes).map_err(|error| Failure::Settings { path: file, source: error.into() })
+    }
+
+    /// The plans written in this mission, by name.
+    pub fn plan_files(&self) -> Result<Vec<PathBuf>, Failure> {
+        let folder = self.mission.dir().join("plans");
+        let Ok(entries) = fs::read_dir(&folder) else { return Ok(Vec::new()) };
+        let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+        files.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
+        files.sort();
+        Ok(files)
+    }
+
+    /// A result whose digest a computation's parameters name.
+    pub fn named_blob<T: serde::de::DeserializeOwned>(
+        &self,
+        parameters: &serde_json::Value,
+        name: &str,
+    ) -> Result<T, Failure> {
+        let digest = parameters.get(name).and_then(|value| value.as_str()).and_then(|text| text.parse().ok());
+        let digest =
+            digest.ok_or_else(|| Failure::PlanInputs(format!("the record does not say which {name} was used")))?;
+        self.from_blob(&digest, name)
+    }
+
+    /// A result that the record keeps, by its digest.
+    pub fn from_blob<T: serde::de::DeserializeOwned>(
+        &self,
+        digest: &mostari_model::Digest,
+        what: &str,
+    ) -> Result<T, Failure> {
+        let bytes = self.mission.blob(digest)?;
+        serde_json::from_slice(&bytes)
+            .map_err(|error| Failure::PlanInputs(format!("the {what} in the record do not read: {error}")))
+    }
+}
+
+/// A label from an option.
+pub fn label(text: &str) -> Result<Label, Failure> {
+    text.parse().map_err(|_| Failure::Option {
+        value: text.to_owned(),
+        expected: "a label: lower-case words joined by `+`, or `public`",
+    })
+}
+
+/// Reads and checks a TOML file.
+pub fn read_toml<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, Failure> {
+    let text = fs::read_to_string(path).map_err(|source| Failure::Read { path: path.to_owned(), source })?;
+    toml::from_str(&text).map_err(|error| Failure::Settings { path: path.to_owned(), source: error.into() })
+}
+
+/// Writes a file and the folder that it stands in.
+pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let fail = |source| Failure::Write { path: path.to_owned(), source };
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(fail)?;
+    }
+    fs::write(path, bytes).map_err(fail)
+}
+
+fn stem(path: &Path) -> &str {
+    path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default()
+}
