@@ -6,12 +6,28 @@
 //!
 //! To add a reader: copy the smallest file in `readers/`, fill its [`About`], add the line to [`all`].
 
+mod cells;
 mod findings;
+mod geojson_file;
+mod geometry;
+mod json;
 mod probe;
+mod profile;
+mod projection;
 mod readers;
+mod sheet;
+mod sniff;
+mod text;
+mod unpack;
+mod values;
+mod workbook;
 
+pub use cells::CellReader;
 pub use findings::FINDINGS;
+pub use json::Json;
 pub use probe::{Container, Input, Probe};
+pub use sheet::{Sheet, SheetRow, plain_name};
+pub use values::{DateColumn, DayOrder, ValueError, count, integer, is_missing, number};
 
 use mostari_model::{About, Finding, Table};
 
@@ -71,7 +87,15 @@ pub trait Reader: Sync {
 
 /// Every reader, the most particular first: where two fit equally well, the earlier one reads.
 pub fn all() -> &'static [&'static dyn Reader] {
-    &[]
+    &[
+        &readers::hno::Hno,
+        &readers::ipc::Ipc,
+        &readers::fts::Fts,
+        &readers::unhcr::Unhcr,
+        &readers::dtm::Dtm,
+        &readers::three_w::ThreeW,
+        &readers::population::Population,
+    ]
 }
 
 /// Finds the reader that fits best and reads the file with it; `kind` is the id of a reader if the user named one.
@@ -87,7 +111,9 @@ pub fn read(input: &Input<'_>, kind: Option<&str>) -> Result<(&'static About, Re
             .ok_or_else(|| ReadError::UnknownReader(id.to_owned()))?,
         None => best_fit(&probe)?,
     };
-    Ok((reader.about(), reader.read(&probe)?))
+    let mut reading = reader.read(&probe)?;
+    reading.findings.splice(0..0, probe.findings());
+    Ok((reader.about(), reading))
 }
 
 fn best_fit(probe: &Probe<'_>) -> Result<&'static dyn Reader, ReadError> {

@@ -55,4 +55,8 @@ cards! {
         "nothing to do, unless you expected data there";
     NEGATIVE_COUNT = "ING-021" Warning "a count is negative",
         "correct the cell; it counts as unknown";
+    UNCLOSED_QUOTE = "ING-022" Warning "a quote is opened and never closed",
+        "look for a lone `\"` in the row; rows after it may have run together";
+    WEB_PAGE = "ING-023" Error "the file is a web page, not data",
+        "download the data itself: the page may be a login form or an error message";
 }
