@@ -88,6 +88,7 @@ pub trait Reader: Sync {
 /// Every reader, the most particular first: where two fit equally well, the earlier one reads.
 pub fn all() -> &'static [&'static dyn Reader] {
     &[
+        &readers::hazards::HazardAreas,
         &readers::hno::Hno,
         &readers::ipc::Ipc,
         &readers::fts::Fts,
