@@ -175,6 +175,13 @@ impl ProjectKind {
         if self.work_weeks.values().any(|weeks| !(weeks.is_finite() && *weeks >= 0.0)) {
             return fail("work_weeks must be numbers of at least 0");
         }
-        Ok(())
+        match self.trigger {
+            Trigger::TooFewFacilities { people_max: 0, .. } => fail("people_max must be at least 1"),
+            Trigger::HazardNearPeople { within_m, hectares_max } if !(within_m >= 0.0 && hectares_max > 0.0) => {
+                fail("within_m must be at least 0 and hectares_max more than 0")
+            }
+            Trigger::IndicatorAbove { above, .. } if !above.is_finite() => fail("above must be a number"),
+            _ => Ok(()),
+        }
     }
 }

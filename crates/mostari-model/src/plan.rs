@@ -160,7 +160,7 @@ pub struct Plan {
     pub objective: f64,
     /// No plan can be better than this.
     pub bound: f64,
-    /// (bound - objective) / objective; 0 if both are 0.
+    /// (bound - objective) / objective; 0 if both are 0, 1 if only the objective is.
     pub gap: f64,
     /// What ended the search.
     pub stopped_by: StoppedBy,

@@ -1,1 +1,18 @@
-//! See ARCHITECTURE.md.
+//! Assessment, candidates and means to a checked, explained plan.
+//!
+//! [`nominate`] proposes candidates by rule, a [`Problem`] holds all that a plan is a function of, [`plan`] makes
+//! the plan with a reason for everything left out, and [`check::check`], written apart, re-derives every rule.
+
+pub mod check;
+mod explain;
+mod findings;
+mod gather;
+mod nominate;
+mod portfolio;
+pub mod problem;
+pub mod synthetic;
+
+pub use findings::FINDINGS;
+pub use nominate::nominate;
+pub use portfolio::{ABOUT, PlanError, PlanLimits, Size, plan, size};
+pub use problem::{Parameters, Parts, Problem, ProblemError};

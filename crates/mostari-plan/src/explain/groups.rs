@@ -1,0 +1,123 @@
+//! Which groups of rules stand in the way of a project that cannot be done even alone.
+
+use super::words;
+use crate::portfolio::{Fairness, Grid, PlanError, Program, Question, Relaxed};
+use mostari_milp::{Limits, MilpError, solve};
+use mostari_model::{Label, PartyId, ProjectId, Reason, ReasonGroup};
+
+/// Groups in the order in which they are put back. The later a group, the sooner it is blamed: what a project must
+/// wait for explains more than what that lacks, and a caveat more than the weeks that would be needed without it.
+enum Group {
+    Money,
+    Capability(String),
+    Caveats,
+    Horizon,
+    Precedence,
+}
+
+/// The reason why a project cannot be done alone, or `None` if it can. Verified: without each of the groups that
+/// the reason names the project could be done, with all of them it cannot; both were solved.
+pub(super) fn why_impossible(grid: &Grid<'_>, i: usize) -> Result<Option<Reason>, PlanError> {
+    if is_possible(grid, i)? {
+        return Ok(None);
+    }
+    let project = &grid.problem.projects[i];
+    let taken = project.work.iter().filter(|(_, weeks)| **weeks > 0.0).map(|(name, _)| name.clone());
+    let capabilities: std::collections::BTreeSet<String> = match project.needs_before.is_empty() {
+        true => taken.collect(),
+        false => grid.capabilities.iter().cloned().collect(),
+    };
+    let mut relaxed =
+        Relaxed { money: true, capabilities: capabilities.clone(), caveats: true, precedence: true, horizon: true };
+    let mut groups = vec![Group::Money];
+    groups.extend(capabilities.into_iter().map(Group::Capability));
+    groups.extend([Group::Caveats, Group::Horizon, Group::Precedence]);
+    let mut blamed = Vec::new();
+    for group in groups {
+        let mut tighter = relaxed.clone();
+        group.put_back(&mut tighter);
+        if is_possible(&Grid::of(grid.problem, tighter.clone()), i)? {
+            relaxed = tighter;
+        } else {
+            blamed.push(group);
+        }
+    }
+    let named: Vec<ReasonGroup> = blamed.iter().map(|group| group.to_reason(grid, i)).collect();
+    let Some(group) = named.last().cloned() else {
+        // Each group could be put back, so all of them together allow the project: it was possible after all.
+        return Ok(None);
+    };
+    let words = named.iter().rev().map(|group| words::impossible(grid, i, group)).collect::<Vec<_>>().join("; and ");
+    Ok(Some(Reason { group, words, forced_objective: None, displaces: Vec::new() }))
+}
+
+/// Whether a project and all that it needs before fit into the rules, with nothing else going on.
+fn is_possible(grid: &Grid<'_>, i: usize) -> Result<bool, PlanError> {
+    let mut starts = vec![Vec::new(); grid.candidates.len()];
+    for j in grid.with_needs(i) {
+        starts[j].clone_from(&grid.candidates[j].starts);
+    }
+    if starts[i].is_empty() {
+        return Ok(false);
+    }
+    let program = Program::of(grid, &Question { starts, forced: Some(i), fairness: Fairness::Free })?;
+    match solve(&program.model, &Limits::exact(1)) {
+        Ok(_) => Ok(true),
+        Err(MilpError::Infeasible) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+impl Group {
+    fn put_back(&self, relaxed: &mut Relaxed) {
+        match self {
+            Self::Money => relaxed.money = false,
+            Self::Capability(name) => drop(relaxed.capabilities.remove(name)),
+            Self::Caveats => relaxed.caveats = false,
+            Self::Horizon => relaxed.horizon = false,
+            Self::Precedence => relaxed.precedence = false,
+        }
+    }
+
+    fn to_reason(&self, grid: &Grid<'_>, i: usize) -> ReasonGroup {
+        match self {
+            Self::Money => ReasonGroup::Money(donors(grid, i)),
+            Self::Capability(name) => ReasonGroup::Capability(name.clone()),
+            Self::Caveats => ReasonGroup::Caveat(visible_caveats(grid, i)),
+            Self::Horizon => ReasonGroup::Horizon,
+            Self::Precedence => ReasonGroup::Precedence(blocking(grid, i)),
+        }
+    }
+}
+
+/// Donors whose earmark allows the project.
+fn donors(grid: &Grid<'_>, i: usize) -> Vec<PartyId> {
+    let means = &grid.problem.means;
+    let allowed = |(d, _): &(usize, &mostari_model::Donor)| grid.candidates[i].donors >> d & 1 == 1;
+    means.donors.iter().enumerate().filter(allowed).map(|(_, donor)| donor.id.clone()).collect()
+}
+
+/// Caveats that forbid work on the project in some month and that the reader may see, as `party/caveat`.
+fn visible_caveats(grid: &Grid<'_>, i: usize) -> Vec<String> {
+    let project = &grid.problem.projects[i];
+    let mut ids = Vec::new();
+    for party in &grid.problem.means.parties {
+        let takes_part = party.capabilities.iter().any(|c| project.work.get(&c.name).is_some_and(|w| *w > 0.0));
+        for caveat in party.caveats.iter().filter(|_| takes_part) {
+            let forbids = (0..grid.months).any(|month| grid.forbids(caveat, project, grid.month(month)));
+            let readable = caveat.label.parse::<Label>().is_ok_and(|l| l.is_readable_by(&grid.problem.reader));
+            if forbids && readable {
+                ids.push(format!("{}/{}", party.id, caveat.id));
+            }
+        }
+    }
+    ids
+}
+
+/// What the project must wait for.
+fn blocking(grid: &Grid<'_>, i: usize) -> Vec<ProjectId> {
+    let mut ids = grid.problem.projects[i].needs_before.clone();
+    ids.sort();
+    ids.dedup();
+    ids
+}

@@ -1,0 +1,137 @@
+//! Why not? Each project that is not in the plan is forced in and the problem solved again.
+//!
+//! A project that cannot be done at all, even alone, is explained by the smallest set of rule groups that must give
+//! way for it ([`groups`]). Any other is forced in while every chosen project keeps its month or leaves: what leaves
+//! is what it displaces, and what the plan then brings is stated. If that is more than before, the plan was not as
+//! good as could be: the better one takes its place, and the questions are asked again.
+
+mod groups;
+mod words;
+
+use crate::portfolio::{Fairness, Grid, PlanError, Program, Question, Starts};
+use groups::why_impossible;
+use mostari_milp::{Limits, MilpError, Solution, StoppedBy, solve};
+use mostari_model::{AreaId, ProjectId, Reason, ReasonGroup};
+
+/// Most nodes of a search with one project forced in. Small programs: hardly ever met.
+const NODES_MAX: u32 = 5_000;
+
+/// By how much of itself a plan must grow to count as better: more than the solver's rounding.
+const BETTER_BY: f64 = 1e-7;
+
+/// A plan that no single forced project makes better, and a reason with its verification for each that is not in it.
+pub(crate) struct Explained {
+    pub starts: Starts,
+    pub reasons: Vec<(usize, Reason, bool)>,
+}
+
+/// What became of a plan into which a project was forced.
+enum Forced {
+    /// It is better: the starts.
+    Better(Starts),
+    /// It is not.
+    Because(Reason, bool),
+}
+
+pub(crate) fn explain(grid: &Grid<'_>, mut starts: Starts) -> Result<Explained, PlanError> {
+    let mut impossible: Vec<Option<Option<Reason>>> = vec![None; starts.len()];
+    loop {
+        let mut reasons = Vec::new();
+        let mut improved = false;
+        for i in 0..starts.len() {
+            if starts[i].is_some() {
+                continue;
+            }
+            if impossible[i].is_none() {
+                impossible[i] = Some(why_impossible(grid, i)?);
+            }
+            if let Some(reason) = impossible[i].clone().flatten() {
+                reasons.push((i, reason, true));
+                continue;
+            }
+            match force(grid, &starts, i)? {
+                Forced::Because(reason, verified) => reasons.push((i, reason, verified)),
+                Forced::Better(better) => {
+                    starts = better;
+                    improved = true;
+                }
+            }
+        }
+        if !improved {
+            return Ok(Explained { starts, reasons });
+        }
+    }
+}
+
+/// Every chosen project keeps its month or leaves; this one, and what it needs before, may start whenever they can.
+fn neighbours(grid: &Grid<'_>, starts: &Starts, forced: usize, fairness: Fairness) -> Question {
+    let mut open: Vec<Vec<usize>> = starts.iter().map(|start| start.iter().copied().collect()).collect();
+    for i in grid.with_needs(forced) {
+        open[i].clone_from(&grid.candidates[i].starts);
+    }
+    Question { starts: open, forced: Some(forced), fairness }
+}
+
+fn limits(grid: &Grid<'_>) -> Limits {
+    Limits { nodes: Some(NODES_MAX), ..Limits::exact((grid.problem.parameters.seed & 0x7fff_ffff) as u32) }
+}
+
+fn force(grid: &Grid<'_>, starts: &Starts, i: usize) -> Result<Forced, PlanError> {
+    let floor = Fairness::Floor(grid.problem.parameters.floor);
+    let program = Program::of(grid, &neighbours(grid, starts, i, floor))?;
+    match solve(&program.model, &limits(grid)) {
+        Ok(solution) => Ok(compare(grid, starts, i, program.decode(&solution), &solution)),
+        Err(MilpError::Infeasible) => force_in_whole(grid, starts, i, floor),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Where the floor rules out that everything else keeps its month: all may move.
+fn force_in_whole(grid: &Grid<'_>, starts: &Starts, i: usize, floor: Fairness) -> Result<Forced, PlanError> {
+    let whole = Question { forced: Some(i), ..Question::whole(grid, floor) };
+    let program = Program::of(grid, &whole)?;
+    match solve(&program.model, &limits(grid)) {
+        Ok(solution) => Ok(compare(grid, starts, i, program.decode(&solution), &solution)),
+        Err(MilpError::Infeasible) => below_floor(grid, starts, i, true),
+        Err(MilpError::NothingFound(_)) => below_floor(grid, starts, i, false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn below_floor(grid: &Grid<'_>, starts: &Starts, i: usize, verified: bool) -> Result<Forced, PlanError> {
+    let program = Program::of(grid, &neighbours(grid, starts, i, Fairness::Free))?;
+    let solution = solve(&program.model, &limits(grid))?;
+    let forced = program.decode(&solution);
+    let floor = grid.problem.parameters.floor;
+    let is_below = |candidates: &[usize]| {
+        let possible: f64 = candidates.iter().map(|c| grid.candidates[*c].possible).sum();
+        let benefit: f64 = candidates.iter().filter_map(|c| forced[*c].map(|s| grid.benefit(*c, s))).sum();
+        benefit < floor * possible * (1.0 - BETTER_BY)
+    };
+    let areas: Vec<AreaId> =
+        grid.by_area().into_iter().filter(|(_, c)| is_below(c)).map(|(area, _)| area.clone()).collect();
+    let words = words::floor(floor, &areas);
+    let displaces = displaced(grid, starts, &forced);
+    let reason = Reason { group: ReasonGroup::Floor(areas), words, forced_objective: None, displaces };
+    Ok(Forced::Because(reason, verified))
+}
+
+fn compare(grid: &Grid<'_>, starts: &Starts, i: usize, forced: Starts, solution: &Solution) -> Forced {
+    let (before, after) = (total(grid, starts), total(grid, &forced));
+    if after > before * (1.0 + BETTER_BY) {
+        return Forced::Better(forced);
+    }
+    let displaces = displaced(grid, starts, &forced);
+    let words = words::benefit(before, after, &displaces, grid.candidates[i].benefit_per_month);
+    let reason = Reason { group: ReasonGroup::Benefit, words, forced_objective: Some(after), displaces };
+    Forced::Because(reason, solution.stopped_by == StoppedBy::Gap)
+}
+
+fn total(grid: &Grid<'_>, starts: &Starts) -> f64 {
+    starts.iter().enumerate().filter_map(|(i, start)| start.map(|s| grid.benefit(i, s))).sum()
+}
+
+fn displaced(grid: &Grid<'_>, before: &Starts, after: &Starts) -> Vec<ProjectId> {
+    let left = |i: &usize| before[*i].is_some() && after[*i].is_none();
+    (0..before.len()).filter(left).map(|i| grid.problem.projects[i].id.clone()).collect()
+}

@@ -1,0 +1,101 @@
+//! Reasons in sentences, with figures.
+
+use crate::portfolio::Grid;
+use mostari_model::{AreaId, Money, PartyId, ProjectId, ReasonGroup};
+use std::fmt::Display;
+
+/// Why a project cannot be done at all, for one group of rules.
+pub(super) fn impossible(grid: &Grid<'_>, i: usize, group: &ReasonGroup) -> String {
+    let project = &grid.problem.projects[i];
+    match group {
+        ReasonGroup::Money(donors) if donors.is_empty() => {
+            format!("no donor's earmark allows `{}` ({}) in {}", project.kind, project.sector, project.area)
+        }
+        ReasonGroup::Money(donors) => {
+            let (has, names) = (budget(grid, donors), list(donors));
+            format!(
+                "it costs {}, and {names}, who may pay, have {has} over all years, too little in the years of work",
+                project.cost.likely
+            )
+        }
+        ReasonGroup::Capability(name) => match project.work.get(name) {
+            Some(weeks) => {
+                let each = weeks / f64::from(project.duration_months);
+                format!(
+                    "it takes {each:.1} weeks of `{name}` in each month of work, more than the parties that may work on it have"
+                )
+            }
+            None => format!("what it must wait for takes more weeks of `{name}` than there are"),
+        },
+        ReasonGroup::Caveat(ids) if ids.is_empty() => "a restriction of a contributor forbids it".to_owned(),
+        ReasonGroup::Caveat(ids) => format!("forbidden by {}", list(ids)),
+        ReasonGroup::Precedence(ids) => {
+            format!("it must wait for {}, which cannot be complete early enough within the means", list(ids))
+        }
+        ReasonGroup::Horizon => {
+            let last = grid.problem.means.last_month();
+            let earliest = project.earliest.map(|day| format!(" from {day} on")).unwrap_or_default();
+            format!("{} months of work{earliest} do not end by {last}", project.duration_months)
+        }
+        ReasonGroup::Benefit | ReasonGroup::Floor(_) => unreachable!("not a reason why something is impossible"),
+    }
+}
+
+/// Why a project that could be done is left out.
+pub(super) fn benefit(before: f64, after: f64, displaces: &[ProjectId], benefit_per_month: f64) -> String {
+    if benefit_per_month == 0.0 {
+        return "nobody is counted as served by it, so that it adds nothing to the plan".to_owned();
+    }
+    let lost = grouped(before - after);
+    match displaces {
+        [] => {
+            format!("with it the plan brings {lost} person-months (weighted by severity) less, though nothing leaves")
+        }
+        ids => format!(
+            "with it the plan brings {lost} person-months (weighted by severity) less: it displaces {}",
+            list(ids)
+        ),
+    }
+}
+
+/// Why a project is left out for the sake of fairness.
+pub(super) fn floor(floor: f64, areas: &[AreaId]) -> String {
+    format!("with it no plan gives every area its {:.1} %; short of it: {}", floor * 100.0, list(areas))
+}
+
+fn budget(grid: &Grid<'_>, donors: &[PartyId]) -> Money {
+    let means = &grid.problem.means;
+    let paying = means.donors.iter().filter(|donor| donors.contains(&donor.id));
+    let minor = paying.flat_map(|donor| grid.years.iter().map(|y| donor.budget_in(*y, means.currency).minor));
+    Money::new(minor.fold(0, i64::saturating_add), means.currency)
+}
+
+fn list<T: Display>(items: &[T]) -> String {
+    items.iter().map(|item| format!("`{item}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// A whole number with its digits in groups of three.
+fn grouped(number: f64) -> String {
+    let digits = format!("{:.0}", number.abs());
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            text.push(' ');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_stand_in_groups_of_three() {
+        let cases = [(0.2, "0"), (999.0, "999"), (1_000.0, "1 000"), (1_234_567.0, "1 234 567")];
+        for (number, expect) in cases {
+            assert_eq!(grouped(number), expect);
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! The portfolio planner: which projects, when, paid by whom, done by whom, over the months of the means.
+//!
+//! [`grid`] puts the problem in numbers, [`model`] states it to the solver, [`money`] and [`crews`] say who pays
+//! and works, `crate::explain` says why the others are not in it.
+
+mod crews;
+mod grid;
+mod model;
+mod money;
+
+pub(crate) use grid::{Grid, Relaxed};
+pub(crate) use model::{Fairness, Program, Question, Starts};
+
+use crate::explain::{Explained, explain};
+use crate::problem::Problem;
+use mostari_milp::{Limits, MilpError, Solution, solve};
+use mostari_model::{About, Answered, AreaId, Chosen, Digest, Direction, Kind, NotChosen, Plan, StoppedBy};
+use std::collections::BTreeMap;
+
+/// The planner's card.
+pub const ABOUT: About = About {
+    id: "portfolio",
+    kind: Kind::Planner,
+    name: "Portfolio over months",
+    summary: "Which projects to do, from which month, paid and done by whom, so that most is served where need is worst",
+    unit: "severity-weighted person-months of service",
+    range: "0 and more",
+    direction: Direction::HigherIsBetter,
+    source: "Mixed-integer program of our own, docs/decisions/0009-portfolio-model.md; solved by HiGHS (Huangfu and Hall 2018, doi:10.1007/s12532-017-0130-5)",
+    method: "Maximises people x severity x months of service in the horizon x probability of completion, under budgets, \
+             earmarks, weeks of capabilities, caveats, precedence and a floor for every area; bound and gap are proven.",
+    protection: "Areas and counts only; a caveat that the reader may not see is called a restriction of a contributor.",
+};
+
+/// When the search for a plan stops.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PlanLimits {
+    /// Stop once the plan is proven to be within this of the best possible.
+    pub gap: f64,
+    /// Most nodes of the search tree: the same on every machine.
+    pub nodes: Option<u32>,
+    /// Most seconds for the search; explaining comes on top. A plan that was cut off by time says so.
+    pub seconds: f64,
+}
+
+impl Default for PlanLimits {
+    fn default() -> Self {
+        Self { gap: 0.01, nodes: Some(20_000), seconds: f64::INFINITY }
+    }
+}
+
+/// Why there is no plan.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PlanError {
+    /// No plan gives every area its floor.
+    #[error(
+        "no plan gives every area {:.1} % of what is possible there; {:.2} % is feasible, and more than {:.2} % is not",
+        asked * 100.0, feasible * 100.0, bound * 100.0
+    )]
+    FloorTooHigh {
+        /// The floor that was asked for.
+        asked: f64,
+        /// A floor that a plan was found for.
+        feasible: f64,
+        /// No floor above this is feasible.
+        bound: f64,
+    },
+    /// The limit struck before any plan was found.
+    #[error("no plan was found before the limit struck; allow more seconds or nodes")]
+    NothingFound,
+    /// Earmarks or caveats overlap in too many ways.
+    #[error(
+        "earmarks or caveats overlap in more than 4 096 ways; name fewer donors or parties with restrictions of their own"
+    )]
+    TooManyCombinations,
+    /// More donors or parties than the planner takes.
+    #[error("the planner takes at most {} donors and as many parties", grid::MEMBERS_MAX)]
+    TooManyMembers,
+    /// The solver's answer does not hold in whole minor units or weeks: a defect.
+    #[error("the solver's plan cannot be paid or staffed exactly; please report this")]
+    Rounding,
+    /// The solver failed: a defect.
+    #[error("the solver failed")]
+    Solver(#[source] MilpError),
+}
+
+impl From<MilpError> for PlanError {
+    fn from(error: MilpError) -> Self {
+        match error {
+            MilpError::NothingFound(_) => Self::NothingFound,
+            other => Self::Solver(other),
+        }
+    }
+}
+
+/// How large the program of a problem is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Size {
+    /// Binary variables.
+    pub variables: usize,
+    /// Rows.
+    pub rows: usize,
+}
+
+/// How large the program of a problem is, before the solver's presolve.
+///
+/// # Errors
+/// [`PlanError::TooManyCombinations`].
+pub fn size(problem: &Problem) -> Result<Size, PlanError> {
+    let grid = Grid::of(problem, Relaxed::default());
+    let program = Program::of(&grid, &Question::whole(&grid, Fairness::Floor(problem.parameters.floor)))?;
+    Ok(Size { variables: program.model.variables_count(), rows: program.model.rows_count() })
+}
+
+/// Makes a plan and explains it. A function of its arguments, unless the limit on seconds strikes.
+///
+/// # Errors
+/// [`PlanError::FloorTooHigh`] names the largest feasible floor; the others are limits and defects.
+pub fn plan(problem: &Problem, limits: &PlanLimits) -> Result<Plan, PlanError> {
+    if problem.means.donors.len().max(problem.means.parties.len()) > grid::MEMBERS_MAX {
+        return Err(PlanError::TooManyMembers);
+    }
+    let grid = Grid::of(problem, Relaxed::default());
+    let (starts, solution) = choose(&grid, limits)?;
+    let explained = explain(&grid, starts)?;
+    assemble(&grid, explained, &solution)
+}
+
+fn choose(grid: &Grid<'_>, limits: &PlanLimits) -> Result<(Starts, Solution), PlanError> {
+    let floor = grid.problem.parameters.floor;
+    let program = Program::of(grid, &Question::whole(grid, Fairness::Floor(floor)))?;
+    let seed = (grid.problem.parameters.seed & 0x7fff_ffff) as u32;
+    let limits = Limits { gap: limits.gap, nodes: limits.nodes, seconds: limits.seconds, seed, warm_start: None };
+    match solve(&program.model, &limits) {
+        Ok(solution) => Ok((program.decode(&solution), solution)),
+        Err(MilpError::Infeasible) => Err(largest_floor(grid, floor, &limits)?),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The answer to a floor that is too high: the largest that is not.
+fn largest_floor(grid: &Grid<'_>, asked: f64, limits: &Limits) -> Result<PlanError, PlanError> {
+    let program = Program::of(grid, &Question::whole(grid, Fairness::Largest))?;
+    let solution = solve(&program.model, limits)?;
+    // Rounded down, so that the figure that a person types in again is feasible.
+    let feasible = (solution.objective * 10_000.0 - 1e-6).floor().max(0.0) / 10_000.0;
+    Ok(PlanError::FloorTooHigh { asked, feasible, bound: solution.bound })
+}
+
+fn assemble(grid: &Grid<'_>, explained: Explained, solution: &Solution) -> Result<Plan, PlanError> {
+    let problem = grid.problem;
+    let Explained { starts, reasons } = explained;
+    let mut payments = money::pay(grid, &starts)?;
+    let mut work = crews::assign(grid, &starts)?;
+    let mut chosen = Vec::new();
+    for (i, start) in starts.iter().enumerate() {
+        let Some(start) = *start else { continue };
+        chosen.push(Chosen {
+            project: problem.projects[i].id.clone(),
+            start: grid.month(start),
+            end: grid.month(start + grid.candidates[i].duration - 1),
+            payers: std::mem::take(&mut payments[i]),
+            executors: std::mem::take(&mut work[i]),
+            benefit: grid.benefit(i, start),
+            completes: grid.candidates[i].completes,
+        });
+    }
+    chosen.sort_by(|a, b| (a.start, &a.project).cmp(&(b.start, &b.project)));
+    let objective: f64 = chosen.iter().map(|c| c.benefit).sum();
+    let bound = solution.bound.max(objective);
+    let not_chosen = reasons
+        .into_iter()
+        .map(|(i, reason, verified)| NotChosen { project: problem.projects[i].id.clone(), reason, verified })
+        .collect();
+    let parameters = problem.parameters;
+    Ok(Plan {
+        snapshot: problem.snapshot,
+        assessment: problem.assessment,
+        projects: problem.projects_digest(),
+        means: Digest::of_value(&problem.means),
+        engine: concat!("mostari-plan ", env!("CARGO_PKG_VERSION")).to_owned(),
+        label: problem.label.clone(),
+        seed: parameters.seed,
+        floor: parameters.floor,
+        conflict_hazard: parameters.conflict_hazard,
+        start: problem.means.start,
+        months: problem.means.months,
+        objective,
+        bound,
+        gap: gap(objective, bound),
+        stopped_by: match solution.stopped_by {
+            mostari_milp::StoppedBy::Gap => StoppedBy::Gap,
+            mostari_milp::StoppedBy::Nodes => StoppedBy::Nodes,
+            mostari_milp::StoppedBy::Time => StoppedBy::Time,
+        },
+        areas: answered(grid, &starts),
+        chosen,
+        not_chosen,
+    })
+}
+
+fn gap(objective: f64, bound: f64) -> f64 {
+    match bound - objective {
+        apart if apart <= 0.0 => 0.0,
+        apart if objective > 0.0 => apart / objective,
+        _ => 1.0,
+    }
+}
+
+fn answered(grid: &Grid<'_>, starts: &Starts) -> BTreeMap<AreaId, Answered> {
+    let of_area = |(area, candidates): (&AreaId, Vec<usize>)| {
+        let benefit = candidates.iter().filter_map(|i| starts[*i].map(|start| grid.benefit(*i, start))).sum();
+        let possible = candidates.iter().map(|i| grid.candidates[*i].possible).sum();
+        (area.clone(), Answered { benefit, possible })
+    };
+    grid.by_area().into_iter().map(of_area).collect()
+}
