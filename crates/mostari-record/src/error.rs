@@ -1,0 +1,235 @@
+//! What can go wrong with a mission folder, each with a stable code and a hint.
+
+use mostari_model::{ColumnError, Digest};
+use std::path::{Path, PathBuf};
+
+/// The result of everything that touches the record.
+pub type Result<T, E = RecordError> = std::result::Result<T, E>;
+
+/// Why the record could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RecordError {
+    /// The folder has no `mostari.toml` or no `record.sqlite`.
+    #[error("`{}` is not a mission folder: it has no `{missing}`", .dir.display())]
+    NotAMission {
+        /// The folder.
+        dir: PathBuf,
+        /// The file that every mission has.
+        missing: &'static str,
+    },
+    /// A new mission needs a folder of its own.
+    #[error("`{}` exists and is not empty", .dir.display())]
+    NotEmpty {
+        /// The folder.
+        dir: PathBuf,
+    },
+    /// An entry speaks of a blob that is not in the folder.
+    #[error("the blob {digest} is missing")]
+    BlobMissing {
+        /// Its content address.
+        digest: Digest,
+    },
+    /// The blob's bytes are not those that its name promises.
+    #[error("the blob {digest} is damaged: {reason}")]
+    BlobDamaged {
+        /// Its content address.
+        digest: Digest,
+        /// What was met instead.
+        reason: String,
+    },
+    /// The operating system refused a file operation.
+    #[error("cannot {doing} `{}`", .path.display())]
+    Io {
+        /// What was tried: `write`, `rename`, …
+        doing: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// The system's reason.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The database refused.
+    #[error("the log `record.sqlite` cannot be used")]
+    Database(#[source] rusqlite::Error),
+    /// Another process kept the log for longer than we wait.
+    #[error("another program is writing to this mission")]
+    Busy,
+    /// The signing key cannot be read.
+    #[error("the signing key `{}` cannot be used: {reason}", .path.display())]
+    Key {
+        /// The key file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The signing key is not the one that the mission states.
+    #[error("the signing key `{}` is not the one that `mostari.toml` states", .path.display())]
+    ForeignKey {
+        /// The key file.
+        path: PathBuf,
+    },
+    /// `mostari.toml` does not read.
+    #[error("`{}` cannot be read: {reason}", .path.display())]
+    Settings {
+        /// The file.
+        path: PathBuf,
+        /// The parser's words.
+        reason: String,
+    },
+    /// Written by a later version of Mostari.
+    #[error("this mission has format {found}, and this program knows formats up to {known}")]
+    NewerFormat {
+        /// The folder's format.
+        found: u32,
+        /// The newest that we know.
+        known: u32,
+    },
+    /// An entry's bytes do not say what an entry says.
+    #[error("entry {index} cannot be read: {reason}")]
+    Entry {
+        /// Its index.
+        index: u64,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// An entry is bounded, so that every log and every radio can carry it.
+    #[error("the entry would have {bytes} bytes; the most is {most}")]
+    EntryTooLarge {
+        /// Its size.
+        bytes: usize,
+        /// The limit.
+        most: usize,
+    },
+    /// The log does not reach that far.
+    #[error("the log has {size} entries, so there is no point {asked} in it")]
+    BeyondHead {
+        /// Entries in the log.
+        size: u64,
+        /// What was asked for.
+        asked: u64,
+    },
+    /// The entry is of another kind.
+    #[error("entry {index} is not a dataset")]
+    NotADataset {
+        /// Its index.
+        index: u64,
+    },
+    /// The reader lacks a compartment.
+    #[error("entry {index} is labelled `{label}`, which this reader may not see")]
+    NotReadable {
+        /// Its index.
+        index: u64,
+        /// Its label.
+        label: String,
+    },
+    /// A table does not go into its stored form or come back from it.
+    #[error("the table of {kind} cannot be stored or read: {reason}")]
+    Table {
+        /// Kind of table.
+        kind: String,
+        /// What does not fit.
+        reason: String,
+    },
+    /// The columns of a stored table are not those of this version.
+    #[error("a stored table does not fit this version of Mostari")]
+    Columns(#[from] ColumnError),
+    /// The last entry is not the one that the log remembers as its last.
+    #[error("the log says that it has {said} entries ending in {said_digest}, but it does not")]
+    HeadDiffers {
+        /// Size in the head row.
+        said: u64,
+        /// First digits of the digest in the head row.
+        said_digest: String,
+    },
+    /// A mission needs a name on one line and a country code.
+    #[error("`{value}` will not do as the mission's {what}")]
+    Name {
+        /// `name`, `country` or `origin`.
+        what: &'static str,
+        /// What was given.
+        value: String,
+    },
+}
+
+impl RecordError {
+    /// The stable code; `docs/findings/record.md` has a heading for each.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NotAMission { .. } => "REC-001",
+            Self::NotEmpty { .. } => "REC-002",
+            Self::BlobMissing { .. } => "REC-003",
+            Self::BlobDamaged { .. } => "REC-004",
+            Self::Io { .. } => "REC-005",
+            Self::Database(_) => "REC-006",
+            Self::Busy => "REC-007",
+            Self::Key { .. } => "REC-008",
+            Self::ForeignKey { .. } => "REC-009",
+            Self::Settings { .. } => "REC-010",
+            Self::NewerFormat { .. } => "REC-011",
+            Self::Entry { .. } => "REC-012",
+            Self::EntryTooLarge { .. } => "REC-013",
+            Self::BeyondHead { .. } => "REC-014",
+            Self::NotADataset { .. } => "REC-015",
+            Self::NotReadable { .. } => "REC-016",
+            Self::Table { .. } => "REC-017",
+            Self::Columns(_) => "REC-018",
+            Self::HeadDiffers { .. } => "REC-019",
+            Self::Name { .. } => "REC-020",
+        }
+    }
+
+    /// What a person can do about it.
+    pub const fn hint(&self) -> &'static str {
+        match self {
+            Self::NotAMission { .. } => {
+                "make one with `mostari init DIR --name NAME --country ISO3`, or name its folder"
+            }
+            Self::NotEmpty { .. } => "name a folder that does not exist yet",
+            Self::BlobMissing { .. } => "bring the file back from a copy of the folder, or add the original file again",
+            Self::BlobDamaged { .. } => {
+                "bring the blob back from a copy of the folder, or delete it and add the original file again"
+            }
+            Self::Io { .. } => {
+                "check free space and permissions, then repeat the command: nothing half done was recorded"
+            }
+            Self::Database(_) => "run `mostari verify DIR`; work on a copy of the folder until it passes",
+            Self::Busy => "wait until the other program has finished, then repeat the command",
+            Self::Key { .. } => {
+                "bring `keys/` back from your safe copy; without it the mission can be read, not written"
+            }
+            Self::ForeignKey { .. } => "put the mission's own key back into `keys/`",
+            Self::Settings { .. } => "mend `mostari.toml` by hand or bring it back from a copy",
+            Self::NewerFormat { .. } => "use the newer version of Mostari that wrote it",
+            Self::Entry { .. } => {
+                "run `mostari verify DIR` to see what else differs, and bring the folder back from a copy"
+            }
+            Self::EntryTooLarge { .. } => "keep bulk in a file and state its digest",
+            Self::BeyondHead { .. } => "ask for a point up to the size of the log",
+            Self::NotADataset { .. } => "list the datasets with `mostari show DIR`",
+            Self::NotReadable { .. } => "ask its owner for a release, or read with the compartments of its label",
+            Self::Table { .. } => "this is a fault of Mostari or of the file's reader: please report it with the file",
+            Self::Columns(_) => "add the original file again with this version of Mostari",
+            Self::HeadDiffers { .. } => "the log was changed from outside: bring the folder back from a copy",
+            Self::Name { .. } => {
+                "a name is one line of text; a country is three capital letters of ISO 3166-1, such as BIH"
+            }
+        }
+    }
+
+    /// Wraps a file operation's error; for `map_err`.
+    pub(crate) fn io(doing: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Io { doing, path, source }
+    }
+}
+
+impl From<rusqlite::Error> for RecordError {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked};
+        match error.sqlite_error_code() {
+            Some(DatabaseBusy | DatabaseLocked) => Self::Busy,
+            _ => Self::Database(error),
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! `mostari.toml`: what a mission is, for people and programs.
+
+use crate::{
+    error::{RecordError, Result},
+    key::AuthorKey,
+};
+use serde::{Deserialize, Serialize};
+use std::{fs, io::Write, path::Path};
+
+/// Format of the folder; raised when an older program could not read it any more.
+pub(crate) const FORMAT: u32 = 1;
+
+/// The content of `mostari.toml`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// Format of the folder.
+    pub format: u32,
+    /// Name of the mission.
+    pub name: String,
+    /// ISO 3166-1 alpha-3 code of the country.
+    pub country: String,
+    /// Name under which the log is known to others: no scheme, no blank, no `+` (C2SP signed-note).
+    pub origin: String,
+    /// Whose entries stand in the log.
+    pub author: AuthorKey,
+}
+
+/// Only the format, so that a newer file is recognised before its other keys are asked for.
+#[derive(Deserialize)]
+struct FormatOnly {
+    format: u32,
+}
+
+impl Settings {
+    /// Settings of a new mission. The origin is made from country and key: nobody else's log has it.
+    pub(crate) fn new(name: &str, country: &str, author: AuthorKey) -> Self {
+        let origin = format!("mostari/{}/{}", country.to_ascii_lowercase(), author.short());
+        Self { format: FORMAT, name: name.to_owned(), country: country.to_owned(), origin, author }
+    }
+
+    /// Refuses a name of several lines and a country that is no alpha-3 code.
+    pub(crate) fn check(name: &str, country: &str) -> Result<()> {
+        if name.trim().is_empty() || name.chars().any(char::is_control) {
+            return Err(RecordError::Name { what: "name", value: name.to_owned() });
+        }
+        if country.len() != 3 || !country.bytes().all(|byte| byte.is_ascii_uppercase()) {
+            return Err(RecordError::Name { what: "country", value: country.to_owned() });
+        }
+        Ok(())
+    }
+
+    pub(crate) fn read(path: &Path) -> Result<Self> {
+        let fault = |reason: String| RecordError::Settings { path: path.to_owned(), reason };
+        let text = fs::read_to_string(path).map_err(RecordError::io("read", path))?;
+        let FormatOnly { format } = toml::from_str(&text).map_err(|error| fault(error.to_string()))?;
+        if format > FORMAT {
+            return Err(RecordError::NewerFormat { found: format, known: FORMAT });
+        }
+        let settings: Self = toml::from_str(&text).map_err(|error| fault(error.to_string()))?;
+        Self::check(&settings.name, &settings.country).map_err(|error| fault(error.to_string()))?;
+        Ok(settings)
+    }
+
+    /// Writes the file durably; it must not exist.
+    pub(crate) fn write(&self, path: &Path) -> Result<()> {
+        let keys = toml::to_string(self).expect("plain strings and numbers are TOML");
+        let text =
+            format!("# A Mostari mission. The record beside this file is append-only: change nothing by hand.\n{keys}");
+        let mut file = fs::File::create_new(path).map_err(RecordError::io("create", path))?;
+        file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(RecordError::io("write", path))
+    }
+}

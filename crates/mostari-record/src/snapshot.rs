@@ -1,0 +1,118 @@
+//! What one reader may see at one point of the log.
+
+use crate::{
+    columns_ipc,
+    entry::{Body, DatasetBody, Entry},
+    error::{RecordError, Result},
+    mission::Mission,
+};
+use jiff::tz::TimeZone;
+use mostari_model::{Clearance, Dataset, DatasetId, Digest, Label, Settled, Snapshot, Table, Tables};
+use rayon::prelude::*;
+use serde::Serialize;
+
+/// What a snapshot's digest is taken over: content only, so that the same files in the same order give the same digest
+/// whoever recorded them, when and where.
+#[derive(Serialize)]
+struct Content<'a> {
+    mission: &'a mostari_model::Mission,
+    datasets: Vec<DatasetContent<'a>>,
+    settled: &'a [Settled],
+}
+
+#[derive(Serialize)]
+struct DatasetContent<'a> {
+    source: &'a str,
+    licence: &'a str,
+    label: &'a Label,
+    reader: &'a str,
+    file: Digest,
+    tables: Vec<(&'a str, Digest)>,
+}
+
+impl Mission {
+    /// Takes a snapshot for a reader, at a size of the log or at its head: the datasets whose label the reader may see,
+    /// in the order of the log. Every table is checked against its digest.
+    ///
+    /// If the same file stands under two labels, both datasets stand; the record does not decide which one counts.
+    ///
+    /// # Errors
+    /// `REC-014` if the log is shorter than `at`; `REC-003`, `REC-004`, `REC-017`, `REC-018` if a table is lost.
+    pub fn snapshot(&self, reader: &Clearance, at: Option<u64>) -> Result<Snapshot> {
+        let (log_size, entries) = self.readable_entries(reader, at)?;
+        let label = entries.iter().fold(Label::public(), |all, entry| all.join(&entry.label));
+        let (mut datasets, mut settled) = (Vec::new(), Vec::new());
+        for entry in entries {
+            let (index, label, at) = (entry.index, entry.label, entry.recorded_at);
+            match entry.body {
+                Body::Dataset(body) => datasets.push(to_dataset(index, label, at.to_zoned(TimeZone::UTC).date(), body)),
+                Body::Settled(place) => settled.push(place),
+                Body::Computation(_) => {}
+            }
+        }
+        let mission = self.about();
+        let digest = digest_of(&mission, &datasets, &settled);
+        let tables = self.load_tables(&datasets)?;
+        Ok(Snapshot { mission, digest, log_size, reader: reader.clone(), label, datasets, tables, settled })
+    }
+
+    /// The entries that count for a snapshot; a computation is a result, so its label adds nothing to what was seen.
+    fn readable_entries(&self, reader: &Clearance, at: Option<u64>) -> Result<(u64, Vec<Entry>)> {
+        let log = self.log();
+        let head = log.head()?;
+        let size = at.unwrap_or(head.size);
+        if size > head.size {
+            return Err(RecordError::BeyondHead { size: head.size, asked: size });
+        }
+        let mut entries = log.entries(0..size)?;
+        entries.retain(|entry| !matches!(entry.body, Body::Computation(_)) && entry.label.is_readable_by(reader));
+        Ok((size, entries))
+    }
+
+    fn load_tables(&self, datasets: &[Dataset]) -> Result<Tables> {
+        let wanted: Vec<(usize, Digest)> = datasets
+            .iter()
+            .enumerate()
+            .flat_map(|(position, dataset)| dataset.tables.iter().map(move |(_, _, digest)| (position, *digest)))
+            .collect();
+        let load = |(position, digest): &(usize, Digest)| {
+            let mut table = columns_ipc::decode(self.blobs.get(digest)?)?;
+            table.set_dataset(u32::try_from(*position).expect("fewer than 2^32 datasets"));
+            Ok(table)
+        };
+        let tables = wanted.par_iter().map(load).collect::<Result<Vec<Table>>>()?;
+        let mut all = Tables::default();
+        tables.into_iter().for_each(|table| all.append(table));
+        Ok(all)
+    }
+}
+
+fn to_dataset(index: u64, label: Label, added: mostari_model::Date, body: DatasetBody) -> Dataset {
+    Dataset {
+        id: DatasetId(index),
+        file: body.file,
+        source: body.source,
+        licence: body.licence,
+        label,
+        reader: body.reader,
+        file_digest: body.file_digest,
+        tables: body.tables.into_iter().map(|table| (table.kind, table.rows, table.digest)).collect(),
+        rows: body.rows,
+        added,
+    }
+}
+
+fn digest_of(mission: &mostari_model::Mission, datasets: &[Dataset], settled: &[Settled]) -> Digest {
+    Digest::of_value(&Content { mission, datasets: datasets.iter().map(content_of).collect(), settled })
+}
+
+fn content_of(dataset: &Dataset) -> DatasetContent<'_> {
+    DatasetContent {
+        source: &dataset.source,
+        licence: &dataset.licence,
+        label: &dataset.label,
+        reader: &dataset.reader,
+        file: dataset.file_digest,
+        tables: dataset.tables.iter().map(|(kind, _, digest)| (kind.as_str(), *digest)).collect(),
+    }
+}
