@@ -3,12 +3,18 @@
 //! [`place`] looks at a snapshot once and says for every row of every table in which area it lies.
 //! Engines read only the result.
 
+mod countries;
 mod findings;
+mod fold;
 mod gazetteer;
+mod grid;
 mod matching;
+mod names;
+mod near;
 mod placed;
+mod tree;
 
 pub use findings::FINDINGS;
-pub use gazetteer::{AreaIndex, AreaNode, Gazetteer};
+pub use gazetteer::{AreaIndex, AreaNode, Gazetteer, TOLERANCE_M};
 pub use matching::{Candidate, Match};
-pub use placed::{PlaceMatch, Placed, PlacedEvent, place};
+pub use placed::{PlaceMatch, Placed, PlacedCount, PlacedEvent, place};

@@ -1,5 +1,9 @@
 //! From a place as a file names it to an area.
 
+mod codes;
+mod resolve;
+mod together;
+
 use crate::{AreaIndex, Gazetteer};
 use mostari_model::PlaceRef;
 
@@ -48,11 +52,36 @@ impl Match {
             Self::Ask { .. } => None,
         }
     }
+
+    /// The rule that found the area, or why none did.
+    pub fn because(&self) -> &str {
+        match self {
+            Self::Exact { because, .. } | Self::Likely { because, .. } | Self::Ask { because, .. } => because,
+        }
+    }
+
+    pub(crate) fn exact(area: AreaIndex, because: impl Into<String>) -> Self {
+        Self::Exact { area, because: because.into() }
+    }
+
+    pub(crate) fn likely(area: AreaIndex, because: impl Into<String>) -> Self {
+        Self::Likely { area, because: because.into() }
+    }
+
+    pub(crate) fn ask(candidates: Vec<Candidate>, because: impl Into<String>) -> Self {
+        Self::Ask { candidates, because: because.into() }
+    }
 }
 
 impl Gazetteer {
-    /// Says which area a reference means.
-    pub fn resolve(&self, _place: &PlaceRef) -> Match {
-        Match::Ask { candidates: Vec::new(), because: String::new() }
+    /// Says which area a reference means, looking at nothing else.
+    pub fn resolve(&self, place: &PlaceRef) -> Match {
+        resolve::alone(self, place)
+    }
+
+    /// Says which areas the references of one file mean. What the file says of one place helps with another: all its
+    /// unclear names are of the level of its clear ones, and of two areas of one name the one that is taken is not meant again.
+    pub fn resolve_together(&self, places: &[&PlaceRef]) -> Vec<Match> {
+        together::resolve(self, places)
     }
 }
