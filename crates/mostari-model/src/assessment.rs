@@ -132,12 +132,13 @@ impl Assessment {
         Digest::of_value(self)
     }
 
-    /// The latest value of an indicator and part for an area.
+    /// The latest value of an indicator and part for an area; of several that end on the same day (a month, and the year
+    /// that it ends) the one over the longest period.
     pub fn latest(&self, indicator: &str, part: &str, area: &AreaId) -> Option<&IndicatorValue> {
         self.values
             .iter()
             .filter(|v| v.indicator == indicator && v.part == part && v.area == *area)
-            .max_by_key(|v| v.period.to)
+            .max_by_key(|v| (v.period.to, std::cmp::Reverse(v.period.from)))
     }
 
     /// The month that it ends with.
