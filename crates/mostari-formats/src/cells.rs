@@ -46,13 +46,7 @@ impl<'a> CellReader<'a> {
     pub fn date_column(&mut self, column: Option<usize>) -> DateColumn {
         let Some(column) = column else { return DateColumn { order: DayOrder::NotNeeded } };
         let dates = DateColumn::of(self.sheet.column_cells(column));
-        let message = match dates.order {
-            DayOrder::Ambiguous => "every date could be read as day/month or month/day: read as day/month",
-            DayOrder::Mixed => {
-                "some dates are month/day and others day/month: each was read as it can be, day/month where both fit"
-            }
-            _ => return dates,
-        };
+        let Some(message) = dates.order.doubt() else { return dates };
         self.findings.push(Finding::new(&cards::DATE_ORDER, message).in_column(self.sheet.column_name(column)));
         dates
     }

@@ -22,6 +22,12 @@ pub enum Json {
 }
 
 impl Json {
+    /// The member of an object.
+    pub fn get(&self, name: &str) -> Option<&Self> {
+        let Self::Object(members) = self else { return None };
+        members.iter().find(|(key, _)| key == name).map(|(_, value)| value)
+    }
+
     /// The cell of a table that this value makes: texts as they are, lists of scalars joined by ` | `.
     pub fn to_cell(&self) -> String {
         match self {

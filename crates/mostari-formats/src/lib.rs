@@ -7,6 +7,8 @@
 //! To add a reader: copy the smallest file in `readers/`, fill its [`About`], add the line to [`all`].
 
 mod cells;
+mod event_source;
+mod events;
 mod findings;
 mod geojson_file;
 mod geometry;
@@ -15,6 +17,7 @@ mod probe;
 mod profile;
 mod projection;
 mod readers;
+mod records;
 mod sheet;
 mod sniff;
 mod text;
@@ -88,6 +91,8 @@ pub trait Reader: Sync {
 /// Every reader, the most particular first: where two fit equally well, the earlier one reads.
 pub fn all() -> &'static [&'static dyn Reader] {
     &[
+        &readers::ged::Ged,
+        &readers::acled::Acled,
         &readers::hazards::HazardAreas,
         &readers::hno::Hno,
         &readers::ipc::Ipc,

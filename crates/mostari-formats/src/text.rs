@@ -51,6 +51,11 @@ pub(crate) fn decode_head(head: &[u8]) -> Cow<'_, str> {
     }
 }
 
+/// Whether the bytes are UTF-16.
+pub(crate) fn is_utf16(bytes: &[u8]) -> bool {
+    utf16(bytes).is_some()
+}
+
 /// UTF-16 by its mark; without one, by every second byte of the start being zero, as in Latin script.
 fn utf16(bytes: &[u8]) -> Option<&'static Encoding> {
     match bytes {

@@ -137,6 +137,19 @@ pub enum DayOrder {
     Mixed,
 }
 
+impl DayOrder {
+    /// What a person must know about how the dates were read, if anything.
+    pub fn doubt(self) -> Option<&'static str> {
+        match self {
+            Self::Ambiguous => Some("every date could be read as day/month or month/day: read as day/month"),
+            Self::Mixed => Some(
+                "some dates are month/day and others day/month: each was read as it can be, day/month where both fit",
+            ),
+            Self::NotNeeded | Self::DayFirst | Self::MonthFirst => None,
+        }
+    }
+}
+
 /// How the dates of one column are to be read, decided by looking at all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DateColumn {
@@ -283,6 +296,11 @@ fn slashed(text: &str) -> Option<(i8, i8, i16)> {
         return None;
     }
     Some((first.parse().ok()?, second.parse().ok()?, full_year(year)?))
+}
+
+/// Whether a text is a date whose order of day and month the rest of its column must decide.
+pub(crate) fn is_day_and_month(text: &str) -> bool {
+    slashed(text.trim()).is_some()
 }
 
 /// A year of four digits, or of two: 70 to 99 in the 20th century, 00 to 69 in the 21st (as POSIX `%y`, nearly).

@@ -46,7 +46,7 @@ cards! {
     BAD_CODE = "ING-016" Warning "a code is not in the code list",
         "see the codebook of the source; the cell counts as unknown";
     DATES_REVERSED = "ING-017" Warning "the last day is before the first",
-        "check the row against its source; both days are kept as unknown";
+        "check the row against its source; the days were taken the other way round";
     NO_DATE = "ING-018" Error "an event has no usable date",
         "give the event a date; it was not used";
     NO_ID = "ING-019" Warning "an event has no id",

@@ -10,3 +10,5 @@ mod population_header;
 mod properties;
 pub(crate) mod three_w;
 pub(crate) mod unhcr;
+pub(crate) mod acled;
+pub(crate) mod ged;
