@@ -149,7 +149,8 @@ fn feature(element: Value, row: u32) -> Result<Feature, String> {
     Ok(Feature { row, properties, geometry })
 }
 
-fn given(geometry: &Value) -> Given {
+/// The geometry of a JSON value.
+pub(crate) fn given(geometry: &Value) -> Given {
     match shape(geometry) {
         Ok(Some(shape)) => Given::Shape(shape),
         Ok(None) => {

@@ -7,6 +7,7 @@
 //! To add a reader: copy the smallest file in `readers/`, fill its [`About`], add the line to [`all`].
 
 mod cells;
+mod dbf;
 mod event_source;
 mod events;
 mod findings;
@@ -18,6 +19,7 @@ mod profile;
 mod projection;
 mod readers;
 mod records;
+mod shapefile_file;
 mod sheet;
 mod sniff;
 mod text;
@@ -93,7 +95,12 @@ pub fn all() -> &'static [&'static dyn Reader] {
     &[
         &readers::ged::Ged,
         &readers::acled::Acled,
+        &readers::areas::AreasGeoJson,
+        &readers::areas_shapefile::AreasShapefile,
         &readers::hazards::HazardAreas,
+        &readers::facilities::Facilities,
+        &readers::routes::Routes,
+        &readers::oc4ids::Oc4ids,
         &readers::hno::Hno,
         &readers::ipc::Ipc,
         &readers::fts::Fts,

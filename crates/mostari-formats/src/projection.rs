@@ -91,12 +91,21 @@ impl Projection {
     /// # Errors
     /// Why a position cannot be brought there, in words.
     pub(crate) fn to_wgs84(&self, shape: &mut Geometry<f64>) -> Result<(), String> {
-        shape.try_map_coords_in_place(|c| {
+        let bring = |c: Coord<f64>| {
             let mut point = (c.x, c.y, 0.0);
             proj4rs::transform::transform(&self.from, &self.to, &mut point)
                 .map_err(|error| format!("`{}, {}` cannot be brought from {self} to WGS 84: {error}", c.x, c.y))?;
             Ok(Coord { x: point.0.to_degrees(), y: point.1.to_degrees() })
-        })
+        };
+        match shape {
+            Geometry::Point(shape) => shape.try_map_coords_in_place(bring),
+            Geometry::MultiPoint(shape) => shape.try_map_coords_in_place(bring),
+            Geometry::LineString(shape) => shape.try_map_coords_in_place(bring),
+            Geometry::MultiLineString(shape) => shape.try_map_coords_in_place(bring),
+            Geometry::Polygon(shape) => shape.try_map_coords_in_place(bring),
+            Geometry::MultiPolygon(shape) => shape.try_map_coords_in_place(bring),
+            _ => Err("the geometry is of a type that no file has".to_owned()),
+        }
     }
 }
 
