@@ -72,7 +72,8 @@ mod tests {
         let holed = Polygon::new(ring(0.0, 9.0), vec![ring(1.0, 1.0), ring(4.0, 2.0)]);
         check(holed.clone());
         check(MultiPolygon(vec![holed.clone(), Polygon::new(ring(20.0, 1.0), vec![])]));
-        check(GeometryCollection(vec![holed.into(), point!(x: 1.0, y: 1.0).into()]));
+        let parts = GeometryCollection(vec![holed.into(), point!(x: 1.0, y: 1.0).into()]);
+        check(Geometry::GeometryCollection(parts));
     }
 
     #[test]
@@ -80,7 +81,7 @@ mod tests {
         check(Polygon::<f64>::new(LineString(vec![]), vec![]));
         check(MultiPolygon::<f64>(vec![]));
         check(LineString::<f64>(vec![]));
-        check(GeometryCollection::<f64>(vec![]));
+        check(Geometry::GeometryCollection(GeometryCollection(vec![])));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! A mission folder from outside: what is said is kept, once, for those who may read it.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
 mod common;
 
 use common::{AT, draft, events_of, mission};
