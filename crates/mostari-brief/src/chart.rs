@@ -165,7 +165,8 @@ fn line(points: impl Iterator<Item = (f64, f64)>) -> String {
 fn as_table(topic: &Topic<'_>, months: &[(Month, Total)]) -> Markup {
     let unit = text::unit_name(topic.unit);
     let partly = months.iter().any(|(_, total)| total.unknown > 0);
-    let cell = |value: f64| html! { td.n data-value=(value) data-unit=(topic.unit) { (text::number(value, topic.unit)) } };
+    let cell =
+        |value: f64| html! { td.n data-value=(value) data-unit=(topic.unit) { (text::number(value, topic.unit)) } };
     html! {
         details {
             summary { "The chart as a table" }

@@ -267,7 +267,7 @@ mod tests {
 
     /// Two areas that share a wavy border.
     fn neighbours_with_a_wavy_border() -> [MultiPolygon<f64>; 2] {
-        let wave: Vec<(f64, f64)> = (0..=40).map(|i| (1.0 + 0.004 * f64::from(i % 2), f64::from(i) / 40.0)).collect();
+        let wave: Vec<(f64, f64)> = (0..=400).map(|i| (1.0 + 0.002 * f64::from(i % 2), f64::from(i) / 400.0)).collect();
         let mut west = vec![(0.0, 1.0), (0.0, 0.0)];
         west.extend(&wave);
         let mut east = vec![(2.0, 0.0), (2.0, 1.0)];

@@ -9,7 +9,7 @@ use crate::{
     text, timeline,
 };
 use maud::{Markup, html};
-use mostari_model::{AreaId, CheckReport, Chosen, Origin, Plan, Project, StoppedBy};
+use mostari_model::{AreaId, CheckReport, Chosen, Origin, Plan, Project, StoppedBy, Work};
 use mostari_place::AreaIndex;
 use std::collections::BTreeMap;
 
@@ -61,6 +61,9 @@ fn quality(ground: &Ground<'_>, plan: &Plan) -> Markup {
             div { dt { "Floor" } dd data-value=(plan.floor) data-unit="share" {
                 @if plan.floor > 0.0 { "every area gets at least " (text::percent(plan.floor)) " of what is possible there" }
                 @else { "none: no area is guaranteed a share" }
+            } }
+            div { dt { "Assumption" } dd data-value=(plan.conflict_hazard) data-unit="for each death per 100 000 people and year" {
+                "the hazard of not completing a project is " (plan.conflict_hazard) " a year for each death per 100\u{202f}000 people and year in its area"
             } }
             div { dt { "Check" } dd { (checked(ground.input.check)) } }
         }
@@ -128,7 +131,7 @@ fn chosen_row(ground: &Ground<'_>, chosen: &Chosen) -> Markup {
             }
             td {
                 @for work in &chosen.executors {
-                    span.line { (ground.party_name(&work.party)) ": " (work.capability) ", " (weeks(work.weeks_per_month)) }
+                    span.line { (ground.party_name(&work.party)) ": " (work.capability) ", " (weeks(work, chosen)) }
                 }
             }
             @match project {
@@ -144,9 +147,14 @@ fn chosen_row(ground: &Ground<'_>, chosen: &Chosen) -> Markup {
     }
 }
 
-/// `2.5 weeks a month`; a week is a crew's week of the capability.
-fn weeks(weeks_per_month: f64) -> String {
-    format!("{weeks_per_month:.1} weeks a month")
+/// `2.5 weeks a month`, with the months where they are not all those of the project.
+fn weeks(work: &Work, chosen: &Chosen) -> String {
+    let span = match (work.from, work.until) == (chosen.start, chosen.end) {
+        true => String::new(),
+        false if work.from == work.until => format!(" in {}", work.from),
+        false => format!(" from {} to {}", work.from, work.until),
+    };
+    format!("{:.1} weeks a month{span}", work.weeks_per_month)
 }
 
 /// The likely cost with its spread.

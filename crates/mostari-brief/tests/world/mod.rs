@@ -1,5 +1,7 @@
 //! An invented country of three areas in a row, small enough to hold in the head.
 
+#![allow(dead_code, reason = "each test file uses its part")]
+
 use geo_types::{MultiPolygon, polygon};
 use mostari_brief::Briefing;
 use mostari_model::*;
@@ -198,6 +200,7 @@ fn plan(projects: &[Project], snapshot: Digest) -> Plan {
         label: "force".parse().unwrap(),
         seed: 7,
         floor: 0.1,
+        conflict_hazard: 0.001,
         start: month("2031-07"),
         months: 12,
         objective: 1_000.0,
@@ -209,7 +212,13 @@ fn plan(projects: &[Project], snapshot: Digest) -> Plan {
             start: month("2031-07"),
             end: month("2031-09"),
             payers: vec![Payment { donor: "donor".into(), year: 2031, amount: eur(100_000) }],
-            executors: vec![Work { party: "corps".into(), capability: "engineer".into(), weeks_per_month: 2.0 }],
+            executors: vec![Work {
+                party: "corps".into(),
+                capability: "engineer".into(),
+                from: month("2031-07"),
+                until: month("2031-09"),
+                weeks_per_month: 2.0,
+            }],
             benefit: 1_000.0,
             completes: 0.9,
         }],
