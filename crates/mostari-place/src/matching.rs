@@ -2,6 +2,8 @@
 
 mod codes;
 mod resolve;
+#[cfg(test)]
+mod tests;
 mod together;
 
 use crate::{AreaIndex, Gazetteer};

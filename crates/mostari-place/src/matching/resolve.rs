@@ -7,14 +7,12 @@ use super::{
 use crate::{
     AreaIndex, Gazetteer,
     countries::country_of,
-    names::{How, kinds_in},
+    names::{How, kinds_in, resembles},
 };
 use mostari_model::PlaceRef;
 
 /// How many candidates a person is shown.
 const CANDIDATES_MAX: usize = 5;
-/// A name this much like that of the area of its code does not speak against the code, as likeness from 0 to 1.
-const AGREES_MIN: f64 = 0.88;
 /// Likeness of a candidate that has the very name (or is one of several that have it).
 pub(super) const SAME_SCORE: f64 = 1.0;
 /// Likeness of an area for which the code speaks but not the name, or the name but not the code.
@@ -161,7 +159,7 @@ impl Asked<'_> {
     fn name_agrees(&self, area: AreaIndex) -> Option<How> {
         let only = |other| other == area;
         let found = self.find(&only).map(|(how, _)| how);
-        let like = || self.gazetteer.names.likeness_of(&self.place.name, self.gazetteer, area) >= AGREES_MIN;
+        let like = || resembles(&self.place.name, &self.gazetteer.areas[area]);
         let rival =
             || self.find(&|other| other != area && self.fits_country(other)).is_some_and(|(how, _)| how == How::Same);
         found.or_else(|| (like() && !rival()).then_some(How::Similar))
