@@ -3,6 +3,8 @@
 mod events;
 mod points;
 mod references;
+#[cfg(test)]
+mod tests;
 
 use crate::{AreaIndex, Gazetteer, Match};
 use mostari_model::{Finding, FindingCard, PlaceRef, Snapshot};

@@ -15,9 +15,9 @@ const CLEAR_MIN: usize = 5;
 /// References are compared within a group: those that name their unit above in the same manner.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Group<'a> {
-    NothingAbove,
-    KnownAbove,
-    UnknownAbove(&'a str),
+    NotGiven,
+    Known,
+    Unknown(&'a str),
 }
 
 /// What the references of one file mean, in their order.
@@ -26,9 +26,9 @@ pub(super) fn resolve(gazetteer: &Gazetteer, places: &[&PlaceRef]) -> Vec<Match>
     let mut groups: BTreeMap<Group, Vec<usize>> = BTreeMap::new();
     for (i, place) in places.iter().enumerate() {
         let group = match above(gazetteer, place) {
-            Above::NotGiven => Group::NothingAbove,
-            Above::Known(_) => Group::KnownAbove,
-            Above::Unknown => Group::UnknownAbove(&place.parent_name),
+            Above::NotGiven => Group::NotGiven,
+            Above::Known(_) => Group::Known,
+            Above::Unknown => Group::Unknown(&place.parent_name),
         };
         groups.entry(group).or_default().push(i);
     }

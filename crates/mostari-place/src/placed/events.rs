@@ -77,9 +77,9 @@ impl Placer<'_> {
             let credited = area.or_else(by_country).and_then(|area| coarser.credit(area, stated));
             let international = international(i);
             // A point of an event that is known to its country, or to no country, stands for nothing.
-            let point_matters = !international && !(area.is_none() && credited.is_some());
+            let stands_for_nothing = international || (area.is_none() && credited.is_some());
             let clear = matches!(found, Found::In(_) | Found::NotGiven);
-            if !clear && point_matters {
+            if !clear && !stands_for_nothing {
                 self.report_point(found, (events.longitude[i], events.latitude[i]), events.dataset[i], events.row[i]);
             }
             if international || stated.is_some_and(|stated| !(1..=7).contains(&stated)) {
