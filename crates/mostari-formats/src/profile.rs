@@ -247,3 +247,32 @@ impl<'e> Entry<'e> {
         self.finding(card, message).in_column(self.entries.spelled(column))
     }
 }
+
+/// What the tests of the readers share.
+#[cfg(test)]
+pub(crate) mod testing {
+    use crate::{Input, Reading};
+    use mostari_model::Severity;
+
+    /// Reads a file that the reader of this id must take by its content, and counts that no row was lost.
+    pub(crate) fn read_with(id: &str, file: &str) -> Reading {
+        let input = Input { name: "x", bytes: file.as_bytes(), siblings: &[] };
+        let (about, reading) = crate::read(&input, None).expect("the file is a table");
+        assert_eq!(about.id, id);
+        let errors = reading.findings.iter().filter(|finding| finding.severity == Severity::Error);
+        let told: std::collections::BTreeSet<u64> = errors.filter_map(|finding| finding.row).collect();
+        let mut used = std::collections::BTreeSet::new();
+        for table in &reading.tables {
+            if let Some((_, mostari_model::Column::Rows(rows))) = table.columns().pop() {
+                used.extend(rows.iter().map(|row| u64::from(*row)));
+            }
+        }
+        assert_eq!(used.union(&told).count() as u64, reading.rows, "a row is neither used nor told of");
+        reading
+    }
+
+    /// The codes of the findings in their order.
+    pub(crate) fn codes(reading: &Reading) -> Vec<&str> {
+        reading.findings.iter().map(|finding| finding.code.as_ref()).collect()
+    }
+}

@@ -55,8 +55,8 @@ cards! {
         "add the other pages too; each flow is counted once by its id";
     FLOW_TOTAL = "ING-070" Warning "the flows do not add up to the total that the file states",
         "download the file again; compare the total with the flows by boundary and status";
-    NO_ORGANISATION = "ING-071" Error "a row names no organisation",
-        "say who does it; the row was not used";
+    NO_ORGANISATION = "ING-071" Warning "a row names no organisation",
+        "say who does it; the activity is kept without one";
     ACTIVITY_TWICE = "ING-072" Note "rows that are the same in every column",
         "nothing to do if an organisation does the same thing several times; all are kept";
     TOTAL_ROW = "ING-073" Error "a totals row among the areas",

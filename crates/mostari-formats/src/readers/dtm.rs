@@ -113,3 +113,72 @@ fn place_of(entry: Entry<'_>, levels: &[(&str, &str)]) -> PlaceRef {
     }
     place
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::profile::testing::{codes, read_with};
+    use mostari_model::Table;
+
+    fn check(file: &str, expect: &[&str], expect_codes: &[&str]) {
+        let reading = read_with("dtm", file);
+        let [Table::Displacements(rows)] = &reading.tables[..] else { panic!("not one table of displacement") };
+        let said = rows.iter().map(|row| {
+            let date = row.date.map_or("?".to_owned(), |date| date.to_string());
+            let round = row.round.map_or("?".to_owned(), |round| round.to_string());
+            let people = row.people.expect("rows without a count are not used");
+            format!(
+                "{} from {} | {date} {} round {round}: {people}",
+                row.place.to_words(),
+                row.origin.to_words(),
+                row.operation
+            )
+        });
+        assert_eq!(said.collect::<Vec<_>>(), expect);
+        assert_eq!(codes(&reading), expect_codes);
+    }
+
+    const HEADER: &str = "operation,admin0Name,admin0Pcode,admin1Name,admin1Pcode,admin2Name,admin2Pcode,numPresentIdpInd,reportingDate,roundNumber,idpOriginAdmin1Name,idpOriginAdmin1Pcode\n";
+    const TAGS: &str = "#operation,#country+name,#country+code,#adm1+name,#adm1+code,#adm2+name,#adm2+code,#affected+idps,#date+reported,#round,#adm1+origin+name,#adm1+origin+code\n";
+
+    #[test]
+    fn every_round_is_kept_with_its_operation_and_tags_are_no_data() {
+        check(
+            &format!(
+                "{HEADER}{TAGS}Quake,Haiti,HTI,Ouest,HT01,,,120,2010-11-30,1,,\nQuake,Haiti,HTI,Ouest,HT01,,,90,2011-01-15,2,,\n"
+            ),
+            &[
+                "Ouest (HT01), HTI from (no place given) | 2010-11-30 Quake round 1: 120",
+                "Ouest (HT01), HTI from (no place given) | 2011-01-15 Quake round 2: 90",
+            ],
+            &[],
+        );
+    }
+
+    #[test]
+    fn the_deepest_place_and_the_origin_are_read() {
+        check(
+            &format!("{HEADER}Op,Xland,XXX,A,XX1,B,XX11,5,2024-01-31,3,C,XX2\n"),
+            &["B (XX11), A, XXX from C (XX2), XXX | 2024-01-31 Op round 3: 5"],
+            &[],
+        );
+    }
+
+    #[test]
+    fn the_json_of_the_api_is_read_too() {
+        check(
+            r#"{"isSuccess": true, "result": [{"id": 1, "operation": "Op", "admin0Name": "Xland", "admin0Pcode": "XXX",
+                "admin1Name": "A", "admin1Pcode": "XX1", "numPresentIdpInd": 7, "reportingDate": "2010-11-30T00:00:00", "roundNumber": 4}]}"#,
+            &["A (XX1), XXX from (no place given) | 2010-11-30 Op round 4: 7"],
+            &[],
+        );
+    }
+
+    #[test]
+    fn a_row_without_a_count_or_a_place_is_not_used() {
+        check(
+            &format!("{HEADER}Op,Xland,XXX,A,XX1,,,,2024-01-31,3,,\nOp,,,,,,,5,2024-01-31,3,,\n"),
+            &[],
+            &["ING-050", "ING-052"],
+        );
+    }
+}

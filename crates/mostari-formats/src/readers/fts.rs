@@ -283,3 +283,65 @@ fn check_pages_and_totals(json: &Json, data: &Json, here: usize, book: &mut Book
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::profile::testing::{codes, read_with};
+    use mostari_model::Table;
+
+    /// Each flow as `id boundary status cents sector place`, the shared in brackets.
+    fn check(file: &str, expect: &[&str], expect_codes: &[&str]) {
+        let reading = read_with("fts", file);
+        let [Table::Flows(flows)] = &reading.tables[..] else { panic!("not one table of flows") };
+        let said = flows.iter().map(|flow| {
+            let cents = flow.amount_minor.map_or("?".to_owned(), |cents| cents.to_string());
+            let place = flow.place.to_words();
+            let words = format!("{} {} {} {cents} {} {place}", flow.flow_id, flow.boundary, flow.status, flow.sector);
+            if flow.is_shared == Some(1) { format!("({words})") } else { words }
+        });
+        assert_eq!(said.collect::<Vec<_>>(), expect);
+        assert_eq!(codes(&reading), expect_codes);
+    }
+
+    const HEADER: &str =
+        "id,date,amountUSD,destGlobalClusters,destLocations,boundary,onBoundary,status,originalAmount\n";
+
+    #[test]
+    fn a_flow_counts_once_and_a_shared_one_is_marked() {
+        check(
+            &format!(
+                "{HEADER}1,2020-02-01,100.25,\"Health,Nutrition\",AFG,incoming,single,paid,90\n\
+                 1,2020-02-01,100.25,Health,AFG,incoming,single,paid,90\n\
+                 2,2020-02-01,500,,\"AFG,JOR\",incoming,shared,commitment,\n,2020-02-01,5,,AFG,incoming,single,paid,\n"
+            ),
+            &["1 incoming paid 10025 Health|Nutrition AFG", "(2 incoming commitment 50000  (no place given))"],
+            &["ING-064", "ING-066", "ING-065"],
+        );
+    }
+
+    #[test]
+    fn an_amount_that_is_not_exact_is_unknown() {
+        check(
+            &format!("{HEADER}1,2020-02-01,0.005,,AFG,incoming,single,promised,\n"),
+            &["1 incoming promised ?  AFG"],
+            &["ING-067", "ING-068"],
+        );
+    }
+
+    #[test]
+    fn the_total_of_a_whole_json_file_is_checked_without_shared_flows() {
+        let file = |total: i64| {
+            format!(
+                r#"{{"data": {{"incoming": {{"fundingTotal": {total}, "pledgeTotal": 0}}, "flows": [
+                {{"id": "1", "amountUSD": 7, "boundary": "incoming", "onBoundary": "single", "status": "paid",
+                  "date": "2020-02-01T00:00:00Z", "destinationObjects": [{{"type": "Location", "name": "Xland"}},
+                  {{"type": "GlobalCluster", "name": "Health"}}, {{"type": "GlobalCluster", "name": "Nutrition"}}]}},
+                {{"id": "2", "amountUSD": 9, "boundary": "incoming", "onBoundary": "shared", "status": "paid"}}]}},
+                "meta": {{"count": 2}}}}"#
+            )
+        };
+        let flows = ["1 incoming paid 700 Health|Nutrition Xland", "(2 incoming paid 900  (no place given))"];
+        check(&file(7), &flows, &["ING-066"]);
+        check(&file(16), &flows, &["ING-066", "ING-070"]);
+    }
+}

@@ -77,10 +77,11 @@ impl Reader for Hno {
         let mut entries = PROFILE.entries(probe)?;
         let mut findings = std::mem::take(&mut entries.findings);
         let sectors = Sectors::of(&entries);
+        let codes = Codes::of(&entries);
         let mut rows: Vec<Row> = Vec::new();
         let mut seen = BTreeMap::new();
         for entry in entries.iter() {
-            let row = Row::read(entry, &sectors, &mut findings);
+            let row = Row::read(entry, &sectors, &codes, &mut findings);
             if !row.has_figures() {
                 findings.push(entry.finding(&cards::NO_FIGURE, format!("{}: every figure is blank", row.words())));
             } else if let Some(first) = seen.insert(row.key(), entry.row()) {
@@ -118,6 +119,38 @@ impl<'e> Sectors<'e> {
     }
 }
 
+/// The area codes of each country and level, for rows that name their own area and not the ones above it.
+struct Codes<'e>(BTreeMap<(&'e str, usize), BTreeSet<&'e str>>);
+
+impl<'e> Codes<'e> {
+    fn of(entries: &'e Entries) -> Self {
+        let mut codes: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+        for entry in entries.iter() {
+            for (above, (column, _)) in LEVELS.iter().enumerate() {
+                let code = entry.known(column);
+                if !code.is_empty() {
+                    codes.entry((entry.text("country"), above + 1)).or_default().insert(code);
+                }
+            }
+        }
+        Self(codes)
+    }
+
+    /// Puts the area above where a row leaves it out: its P-code is the beginning of the codes within it.
+    fn fill_gaps(&self, units: &mut [String]) {
+        let Some((own, above)) = units.split_last_mut() else { return };
+        for level in 1..above.len() {
+            if above[level].is_empty()
+                && let Some(codes) = self.0.get(&(above[0].as_str(), level))
+            {
+                let starts = own.char_indices().rev().map(|(end, _)| &own[..end]);
+                let found = starts.filter(|start| !start.is_empty()).find(|start| codes.contains(start));
+                above[level] = found.unwrap_or_default().to_owned();
+            }
+        }
+    }
+}
+
 /// A row with its areas, from the country down: each by its code, else by its name.
 struct Row {
     need: Need,
@@ -125,7 +158,7 @@ struct Row {
 }
 
 impl Row {
-    fn read<'e>(entry: Entry<'e>, sectors: &Sectors<'e>, findings: &mut Vec<Finding>) -> Self {
+    fn read<'e>(entry: Entry<'e>, sectors: &Sectors<'e>, codes: &Codes<'e>, findings: &mut Vec<Finding>) -> Self {
         let mut count = |column| entry.people(column, findings);
         let mut need = Need {
             people: count("population"),
@@ -145,7 +178,8 @@ impl Row {
             let message = format!("{targeted} people targeted, {in_need} in need");
             findings.push(entry.cell_finding(&cards::TARGET_ABOVE_NEED, "targeted", message));
         }
-        let (place, units) = place_of(entry);
+        let (place, mut units) = place_of(entry);
+        codes.fill_gaps(&mut units);
         need.place = place;
         Self { need, units }
     }
@@ -267,5 +301,73 @@ impl Sum {
         self.areas += 1;
         self.in_need += need.in_need.unwrap_or(0);
         self.targeted += need.targeted.unwrap_or(0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::profile::testing::{codes, read_with};
+    use mostari_model::Table;
+
+    const HEADER: &str = "Country ISO3,Admin 1 PCode,Admin 1 Name,Admin 2 PCode,Admin 2 Name,Description,Cluster,Category,Population,In Need,Targeted\n";
+
+    /// Each row as `place sector group in_need`, the totals in brackets.
+    fn check(rows: &str, expect: &[&str], expect_codes: &[&str]) {
+        let reading = read_with("hno", &format!("{HEADER}{rows}"));
+        let [Table::Needs(needs)] = &reading.tables[..] else { panic!("not one table of needs") };
+        let said = needs.iter().map(|need| {
+            let number = need.in_need.map_or("?".to_owned(), |number| number.to_string());
+            let words = format!("{}{} {} {} {number}", need.place.country, need.place.code, need.sector, need.group);
+            if need.is_total == Some(1) { format!("({words})") } else { words }
+        });
+        assert_eq!(said.collect::<Vec<_>>(), expect);
+        assert_eq!(codes(&reading), expect_codes);
+    }
+
+    #[test]
+    fn a_country_and_the_groups_beside_everybody_are_totals() {
+        check(
+            "XX,,,,,Final caseload,ALL,,100,50,40\nXX,XX1,A,,,Final caseload,ALL,total,100,50,40\n\
+             XX,XX1,A,,,Final caseload,ALL,Children,,30,20\nXX,XX1,A,,,Final caseload,ALL,Children - Male,,15,10\n",
+            &["(XX ALL  50)", "XXXX1 ALL  50", "(XXXX1 ALL Children 30)", "(XXXX1 ALL Children - Male 15)"],
+            &[],
+        );
+    }
+
+    #[test]
+    fn an_area_is_a_total_of_the_areas_within_it_by_code_where_the_row_leaves_the_upper_one_out() {
+        check(
+            "XX,XX1,A,,,Health,HEA,total,,50,\nXX,,,XX11,B,Health,HEA,total,,30,\nXX,,,XX12,C,Health,HEA,total,,25,\n",
+            &["(XXXX1 HEA  50)", "XXXX11 HEA  30", "XXXX12 HEA  25"],
+            &["ING-056"],
+        );
+    }
+
+    #[test]
+    fn groups_without_a_row_for_everybody_are_never_added() {
+        check(
+            "XX,XX1,A,,,Health,HEA,Children,,5,\nXX,XX1,A,,,Health,HEA,Female,,6,\nXX,XX2,B,,,Health,HEA,IDP,,7,\n",
+            &["(XXXX1 HEA Children 5)", "(XXXX1 HEA Female 6)", "XXXX2 HEA IDP 7"],
+            &["ING-057"],
+        );
+    }
+
+    #[test]
+    fn one_code_with_two_meanings_is_told_apart_by_its_description() {
+        check(
+            "XX,XX1,A,,,Protection (overall),PRO,total,,9,\nXX,XX1,A,,,General Protection,PRO,total,,7,\n",
+            &["XXXX1 PRO  9", "XXXX1 General Protection  7"],
+            &[],
+        );
+    }
+
+    #[test]
+    fn blank_and_broken_cells_are_unknown_and_never_zero() {
+        check(
+            "XX,XX1,A,,,Health,HEA,total,,,\nXX,XX2,B,,,Health,HEA,total,9,many,\nXX,XX2,B,,,Health,HEA,total,9,8,\n\
+             XX,XX3,C,,,Health,HEA,total,,7.6,9\n",
+            &["XXXX2 HEA  ?", "XXXX3 HEA  8"],
+            &["ING-050", "ING-007", "ING-051", "ING-053", "ING-058"],
+        );
     }
 }

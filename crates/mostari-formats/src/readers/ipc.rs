@@ -224,3 +224,75 @@ impl Group {
         (!known.is_empty() && (sum - stated).abs() > ROUNDING_PEOPLE_MAX).then_some((sum, stated, *row))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::profile::testing::{codes, read_with};
+    use mostari_model::Table;
+
+    const HEADER: &str = "Date of analysis,Country,Total country population,Level 1,Area,Validity period,From,To,Phase,Number,Percentage\n";
+
+    /// Each row as `area phase people share`, the totals in brackets; every row is of the same analysis.
+    fn check(rows: &[&str], expect: &[&str], expect_codes: &[&str]) {
+        let rows: String =
+            rows.iter().map(|row| format!("Apr 2023,XXX,1000,A,B,current,2023-04-01,2023-08-31,{row}\n")).collect();
+        let reading = read_with("ipc", &format!("{HEADER}{rows}"));
+        let [Table::FoodPhases(table)] = &reading.tables[..] else { panic!("not one table of phases") };
+        let said = table.iter().map(|row| {
+            assert_eq!(row.analysed.unwrap().to_string(), "2023-04-01");
+            assert_eq!((row.place.name.as_str(), row.place.parent_name.as_str()), ("B", "A"));
+            let words = format!("{} {:?} {:?}", row.phase, row.people, row.share);
+            if row.is_total == Some(1) { format!("({words})") } else { words }
+        });
+        assert_eq!(said.collect::<Vec<_>>(), expect);
+        assert_eq!(codes(&reading), expect_codes);
+    }
+
+    #[test]
+    fn all_and_three_plus_are_totals() {
+        check(
+            &["all,10,1.0", "3+,4,0.4", "1,6,0.6", "2,0,0", "3,4,0.4", "4,0,0", "5,0,0"],
+            &[
+                "(all Some(10) Some(1.0))",
+                "(3+ Some(4) Some(0.4))",
+                "1 Some(6) Some(0.6)",
+                "2 Some(0) Some(0.0)",
+                "3 Some(4) Some(0.4)",
+                "4 Some(0) Some(0.0)",
+                "5 Some(0) Some(0.0)",
+            ],
+            &[],
+        );
+    }
+
+    #[test]
+    fn phases_that_miss_their_totals_by_more_than_rounding_are_told() {
+        let rows = ["all,100,1", "3+,50,0.5", "1,49,0.5", "3,40,0.4", "4,8,0.1"];
+        let expect = [
+            "(all Some(100) Some(1.0))",
+            "(3+ Some(50) Some(0.5))",
+            "1 Some(49) Some(0.5)",
+            "3 Some(40) Some(0.4)",
+            "4 Some(8) Some(0.1)",
+        ];
+        // 49 + 40 + 8 is 97: three people are rounding; 48 of 50 is rounding too.
+        check(&rows, &expect, &[]);
+        let rows = ["all,100,1", "3+,50,0.5", "1,49,0.5", "3,40,0.4"];
+        let expect = &expect[..4];
+        check(&rows, expect, &["ING-059", "ING-060"]);
+    }
+
+    #[test]
+    fn an_area_with_more_people_than_its_country_is_told() {
+        check(&["all,1002,1"], &["(all Some(1002) Some(1.0))"], &["ING-061"]);
+    }
+
+    #[test]
+    fn broken_rows_are_told_one_by_one() {
+        check(
+            &["6,10,0.1", "2,,", "1,10,55", "1,10,0.1"],
+            &["1 Some(10) None"],
+            &["ING-062", "ING-050", "ING-063", "ING-051"],
+        );
+    }
+}

@@ -224,3 +224,69 @@ fn sums_of(lines: &[&Line]) -> BTreeMap<Key, (i64, usize)> {
     }
     sums
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::profile::testing::{codes, read_with};
+    use mostari_model::Table;
+
+    /// Each row as `place date group people`.
+    fn check(file: &str, expect: &[&str], expect_codes: &[&str]) {
+        let reading = read_with("population", file);
+        let [Table::Populations(rows)] = &reading.tables[..] else { panic!("not one table of population") };
+        let said = rows.iter().map(|row| {
+            let date = row.date.map_or("?".to_owned(), |date| date.to_string());
+            format!("{} {date} {} {}", row.place.to_words(), row.group, row.people.expect("a row has a figure"))
+        });
+        assert_eq!(said.collect::<Vec<_>>(), expect);
+        assert_eq!(codes(&reading), expect_codes);
+    }
+
+    #[test]
+    fn each_year_of_a_wide_table_is_a_row_and_a_blank_is_unknown() {
+        check(
+            "municipality,population_1991,population_2013\nA,10,8\nB,,5\nC,,\n",
+            &["A 1991-01-01 total 10", "A 2013-01-01 total 8", "B 2013-01-01 total 5"],
+            &["ING-076", "ING-076", "ING-076", "ING-050"],
+        );
+    }
+
+    #[test]
+    fn a_totals_row_is_found_by_its_name_or_by_its_sum() {
+        let areas = ["A 2013-01-01 total 1", "B 2013-01-01 total 2", "C 2013-01-01 total 4"];
+        let file = |last: &str| format!("name,population_2013\nA,1\nB,2\nC,4\n{last}\n");
+        check(&file("UKUPNO,7"), &areas, &["ING-073"]);
+        check(&file("Xland,7"), &areas, &["ING-073"]);
+        check(&file("Total,9"), &areas, &["ING-074"]);
+        check("name,population_2013\nXland,7\nA,1\nB,2\nC,4\n", &areas, &["ING-073"]);
+    }
+
+    #[test]
+    fn total_and_parts_of_a_cod_ps_table_are_kept_apart() {
+        check(
+            "ADM1_EN,ADM1_PCODE,ADM2_EN,ADM2_PCODE,F_TL,M_TL,T_TL,T_00_04,T_05PLUS\nA,XX1,B,XX11,4,5,9,2,7\nA,XX1,C,XX12,4,5,12,2,10\n",
+            &[
+                "B (XX11), A ? F_TL 4",
+                "B (XX11), A ? M_TL 5",
+                "B (XX11), A ? total 9",
+                "B (XX11), A ? T_00_04 2",
+                "B (XX11), A ? T_05PLUS 7",
+                "C (XX12), A ? F_TL 4",
+                "C (XX12), A ? M_TL 5",
+                "C (XX12), A ? total 12",
+                "C (XX12), A ? T_00_04 2",
+                "C (XX12), A ? T_05PLUS 10",
+            ],
+            &["ING-075"],
+        );
+    }
+
+    #[test]
+    fn a_long_table_may_have_dates_and_groups() {
+        check(
+            "pcode,year,sex,population\nXX1,2020,all,9\nXX1,2020,female,5\nXX1,2020,female,5\n,2020,all,4\n",
+            &["XX1 2020-01-01 total 9", "XX1 2020-01-01 female 5"],
+            &["ING-052", "ING-051"],
+        );
+    }
+}

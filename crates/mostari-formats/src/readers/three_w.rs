@@ -118,7 +118,6 @@ impl Reader for ThreeW {
             if organisation.is_empty() {
                 let message = format!("`{}` is no organisation", entry.text("organisation"));
                 findings.push(entry.cell_finding(&cards::NO_ORGANISATION, "organisation", message));
-                continue;
             }
             table.push(Activity {
                 organisation: organisation.to_owned(),
@@ -184,4 +183,58 @@ fn rows_twice(entries: &Entries) -> Option<Finding> {
     let (row, first) = repeats.first()?;
     let message = format!("{} rows repeat an earlier one; row {row} is the same as row {first}", repeats.len());
     Some(Finding::new(&cards::ACTIVITY_TWICE, message).at_row((*row).into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::profile::testing::{codes, read_with};
+    use mostari_model::Table;
+
+    fn check(file: &str, expect: &[&str], expect_codes: &[&str]) {
+        let reading = read_with("3w", file);
+        let [Table::Activities(activities)] = &reading.tables[..] else { panic!("not one table of activities") };
+        let said = activities.iter().map(|activity| {
+            let level = activity.place.level.map_or("?".to_owned(), |level| level.to_string());
+            format!("{} | {} | {level} {}", activity.organisation, activity.activity, activity.place.to_words())
+        });
+        assert_eq!(said.collect::<Vec<_>>(), expect);
+        assert_eq!(codes(&reading), expect_codes);
+    }
+
+    #[test]
+    fn json_and_csv_say_the_same() {
+        check(
+            r#"[{"Country": "Guinea", "Region": "Beyla ", "Organisation": "X", "Activity": "WASH", "Pcode": "GIN008001"}]"#,
+            &["X | WASH | ? Beyla (GIN008001), Guinea"],
+            &[],
+        );
+        check(
+            "Country,Region,Organisation,Activity,Pcode\nGuinea,Beyla ,X,WASH,GIN008001\n",
+            &["X | WASH | ? Beyla (GIN008001), Guinea"],
+            &[],
+        );
+    }
+
+    #[test]
+    fn the_deepest_level_of_a_row_is_its_place_under_any_header() {
+        check(
+            "3W of May\n\nImplementing Partner;Cluster;Admin 1;admin2 pcode;Admin 2\nX;Health;Kenema;SL0102;Dama\nY;WASH;Kono;;\n",
+            &["X | Health | 2 Dama (SL0102), Kenema", "Y | WASH | 1 Kono"],
+            &[],
+        );
+    }
+
+    #[test]
+    fn marks_for_not_available_are_no_places() {
+        check(
+            "Org,Sector,Activity,Pcode,Region\nX,Health,Clinic,#N/A,0\nunknown,Health,Clinic,LBR11,Montserrado\n",
+            &["X | Health: Clinic | ? (no place given)", " | Health: Clinic | ? Montserrado (LBR11)"],
+            &["ING-054", "ING-054", "ING-071"],
+        );
+    }
+
+    #[test]
+    fn a_row_that_repeats_another_is_kept_and_told() {
+        check("Org,Activity,Region\nX,A,R\nX,A,R\n", &["X | A | ? R", "X | A | ? R"], &["ING-072"]);
+    }
 }

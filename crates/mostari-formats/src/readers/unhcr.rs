@@ -143,3 +143,24 @@ fn country(entry: Entry<'_>, side: &str) -> PlaceRef {
     let code = entry.text(code).to_owned();
     PlaceRef { country: code.clone(), level: Some(0), code, name: entry.text(name).to_owned(), ..PlaceRef::default() }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::profile::testing::{codes, read_with};
+    use mostari_model::Table;
+
+    #[test]
+    fn each_filled_column_is_an_observation_and_returns_stand_at_home() {
+        let file = "year,coo_name,coo_iso,coa_name,coa_iso,refugees,returned_refugees,idps\n\
+                    1998.0,Bosnia and Herzegovina,BIH,Germany,DEU,100.0,40.0,0.0\n1999,A,AAA,B,BBB,0,,\nsoon,A,AAA,B,BBB,1,,\n";
+        let reading = read_with("unhcr", file);
+        let [Table::Displacements(rows)] = &reading.tables[..] else { panic!("not one table of displacement") };
+        let said = rows.iter().map(|row| {
+            let people = row.people.expect("rows without a count are not used");
+            format!("{} {people} in {} from {} {}", row.kind, row.place.code, row.origin.code, row.date.unwrap())
+        });
+        let expect = ["refugee 100 in DEU from BIH 1998-12-31", "returnee 40 in BIH from DEU 1998-12-31"];
+        assert_eq!(said.collect::<Vec<_>>(), expect);
+        assert_eq!(codes(&reading), ["ING-050", "ING-077", "ING-078", "ING-079"]);
+    }
+}
