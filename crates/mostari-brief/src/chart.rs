@@ -12,7 +12,7 @@ const WIDTH: f64 = 880.0;
 const HEIGHT: f64 = 250.0;
 const LEFT: f64 = 58.0;
 const RIGHT: f64 = 12.0;
-const TOP: f64 = 14.0;
+const TOP: f64 = 26.0;
 const BOTTOM: f64 = 34.0;
 
 /// A month's total over all areas.

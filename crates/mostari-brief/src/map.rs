@@ -183,7 +183,7 @@ fn names(
     html! {
         @for (area, outline) in drawn(ground, outlines) {
             @if fits(area, outline) {
-                text.name x=(outline.anchor.0) y=(outline.anchor.1 + 8) { (ground.area(area).name) }
+                text.name paint-order="stroke" x=(outline.anchor.0) y=(outline.anchor.1 + 8) { (ground.area(area).name) }
             }
         }
     }

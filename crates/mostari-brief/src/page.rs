@@ -19,11 +19,10 @@ pub(crate) fn page(ground: &Ground<'_>) -> Markup {
                 meta name="generator" content={ "Mostari " (ground.input.version) };
                 meta name="referrer" content="no-referrer";
                 title { (mission.name) ": briefing as of " (ground.input.assessment.as_of) }
-                style { (PreEscaped(STYLE)) }
+                style { (PreEscaped(STYLE)) (PreEscaped(running_head(ground))) }
             }
             body {
                 @if let Some(outlines) = &outlines { (map::shared_outlines(ground, outlines)) }
-                (running_head(ground))
                 header { (title_block(ground)) }
                 main {
                     (summary::summary(ground))
@@ -38,15 +37,15 @@ pub(crate) fn page(ground: &Ground<'_>) -> Markup {
     }
 }
 
-/// Stands on every printed sheet: a loose sheet must still say who may read it.
-fn running_head(ground: &Ground<'_>) -> Markup {
-    html! {
-        div.running-head aria-hidden="true" {
-            span { (ground.input.snapshot.mission.name) ", as of " (ground.input.assessment.as_of) }
-            span { (protection(ground)) }
-            span { (ground.input.snapshot.digest.short()) }
-        }
-    }
+/// Stands in the margin of every printed sheet: a loose sheet must still say who may read it.
+fn running_head(ground: &Ground<'_>) -> String {
+    let title = format!("{}, as of {}", ground.input.snapshot.mission.name, ground.input.assessment.as_of);
+    let (title, protection) = (text::css_string(&title), text::css_string(&protection(ground)));
+    let digest = text::css_string(&ground.input.snapshot.digest.short());
+    format!(
+        "@page {{ @top-left {{ content: {title}; }} @top-right {{ content: {protection}; }} \
+         @bottom-left {{ content: {digest}; }} @bottom-right {{ content: counter(page) \" / \" counter(pages); }} }}"
+    )
 }
 
 /// Who may read the page, in a word.

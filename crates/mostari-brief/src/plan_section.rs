@@ -163,7 +163,7 @@ pub(crate) fn cost_cell(project: Option<&Project>) -> Markup {
         @match project {
             Some(project) => td.n data-value=(project.cost.likely.to_major_f64()) data-unit=(project.cost.likely.currency) {
                 (text::money(project.cost.likely))
-                span.span { (text::money(project.cost.low)) "\u{2013}" (text::money(project.cost.high)) }
+                span.span { (text::amount(project.cost.low)) "\u{2013}" (text::amount(project.cost.high)) }
             },
             None => td.n.unknown { "unknown" },
         }

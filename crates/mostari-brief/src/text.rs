@@ -97,10 +97,22 @@ pub(crate) fn percent(share: f64) -> String {
 
 /// `EUR 1 250.50`; cents are left out where there are none.
 pub(crate) fn money(amount: Money) -> String {
+    format!("{}\u{a0}{}", amount.currency, self::amount(amount))
+}
+
+/// `1 250.50`, where the currency stands beside it.
+pub(crate) fn amount(amount: Money) -> String {
     let text = amount.to_string();
-    let (currency, digits) = text.split_once(' ').unwrap_or(("", &text));
-    let whole = digits.strip_suffix(".00").or_else(|| digits.strip_suffix(".000")).unwrap_or(digits);
-    format!("{currency}\u{a0}{}", whole.replace(' ', &THIN.to_string()))
+    let digits = text.split_once(' ').map_or(text.as_str(), |(_, digits)| digits);
+    let whole = digits.strip_suffix(".000").or_else(|| digits.strip_suffix(".00")).unwrap_or(digits);
+    whole.replace(' ', &THIN.to_string())
+}
+
+/// A text as a CSS string: every sign but plain letters and digits as its code, so that none can end the string
+/// or the style element (CSS Syntax Level 3, section 4.3.7).
+pub(crate) fn css_string(text: &str) -> String {
+    let code = |c: char| if c.is_ascii_alphanumeric() { c.to_string() } else { format!("\\{:x} ", u32::from(c)) };
+    format!("\"{}\"", text.chars().map(code).collect::<String>())
 }
 
 /// `1995-01-01 to 1995-12-31`, `1995-03`, `1995-03-01`; whole years as `1995`.
@@ -171,6 +183,11 @@ mod tests {
         let eur = "EUR".parse().unwrap();
         assert_eq!(money(Money::new(125_050, eur)).replace(['\u{a0}', THIN], " "), "EUR 1 250.50");
         assert_eq!(money(Money::new(237_150_000, eur)).replace(['\u{a0}', THIN], " "), "EUR 2 371 500");
+    }
+
+    #[test]
+    fn a_css_string_cannot_end_early() {
+        assert_eq!(css_string("a\"</b"), r#""a\22 \3c \2f b""#);
     }
 
     #[test]
