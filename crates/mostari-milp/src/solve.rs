@@ -58,8 +58,6 @@ pub struct Solution {
     pub gap: f64,
     /// What ended the search.
     pub stopped_by: StoppedBy,
-    /// Nodes of the search tree; 0 for a linear program.
-    pub nodes: u64,
     /// Prices; `None` if a variable is an integer.
     pub duals: Option<Duals>,
 }
@@ -134,7 +132,6 @@ fn solve_empty(model: &Model) -> Result<Solution, MilpError> {
             bound: 0.0,
             gap: 0.0,
             stopped_by: StoppedBy::Gap,
-            nodes: 0,
             duals: None,
         }),
         false => Err(MilpError::Infeasible),
@@ -198,11 +195,10 @@ fn read(model: &Model, solved: &SolvedModel, stopped_by: StoppedBy) -> Result<So
         Sense::Maximise => bound.max(objective),
         Sense::Minimise => bound.min(objective),
     };
-    let nodes = if is_mip { solved.int_info_value(c"mip_node_count").map_err(|s| failed("read", s))? } else { 0 };
     let duals = (!is_mip && stopped_by == StoppedBy::Gap)
         .then(|| Duals { rows: columns.dual_rows().to_vec(), variables: columns.dual_columns().to_vec() });
     let gap = relative_gap(objective, bound);
-    Ok(Solution { values, objective, bound, gap, stopped_by, nodes: nodes.max(0) as u64, duals })
+    Ok(Solution { values, objective, bound, gap, stopped_by, duals })
 }
 
 fn relative_gap(objective: f64, bound: f64) -> f64 {

@@ -92,15 +92,6 @@ impl Program {
         self.steps.iter().zip(&self.starts).map(start).collect()
     }
 
-    /// The values of the variables for given starts. Fit for a warm start of programs without a floor variable.
-    pub fn encode(&self, starts: &Starts) -> Vec<f64> {
-        let mut values = Vec::with_capacity(self.model.variables_count());
-        for (open, start) in self.starts.iter().zip(starts) {
-            values.extend(open.iter().map(|month| if start.is_some_and(|s| s <= *month) { 1.0 } else { 0.0 }));
-        }
-        values
-    }
-
     /// A linear function of the month in which a candidate starts.
     fn terms(&self, candidate: usize, of_start: impl Fn(usize) -> f64) -> Vec<(Variable, f64)> {
         let coefficients = differences(&self.starts[candidate], of_start);
