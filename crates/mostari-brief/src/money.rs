@@ -30,12 +30,11 @@ pub(crate) fn money(ground: &Ground<'_>, plan: &Plan) -> Markup {
                             @let budget = donor.budget_in(year, means.currency);
                             @let used = used.get(&(&donor.id, year)).copied().flatten().unwrap_or(Money::new(0, means.currency));
                             @if budget.minor != 0 || used.minor != 0 {
-                                @let share = used.minor as f64 / budget.minor.max(1) as f64;
                                 tr {
                                     th scope="row" { (donor.name) span.under { (earmark(ground, &donor.earmark)) } }
                                     td { (year) }
                                     (amount(budget)) (amount(used))
-                                    td { (bar(share, None)) " " (text::percent(share)) }
+                                    td { (share_used(budget, used)) }
                                 }
                             }
                         }
@@ -69,6 +68,14 @@ fn used(plan: &Plan) -> BTreeMap<(&PartyId, i32), Option<Money>> {
         payments.entry((&payment.donor, payment.year)).or_default().push(payment.amount);
     }
     payments.into_iter().map(|(key, amounts)| (key, sum(amounts))).collect()
+}
+
+fn share_used(budget: Money, used: Money) -> Markup {
+    if budget.minor == 0 {
+        return html! { "no budget in this year" };
+    }
+    let share = used.minor as f64 / budget.minor as f64;
+    html! { (bar(share, None)) " " (text::percent(share)) }
 }
 
 fn amount(money: Money) -> Markup {

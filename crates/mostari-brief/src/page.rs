@@ -43,7 +43,7 @@ fn running_head(ground: &Ground<'_>) -> String {
     let (title, protection) = (text::css_string(&title), text::css_string(&protection(ground)));
     let digest = text::css_string(&ground.input.snapshot.digest.short());
     format!(
-        "@page {{ @top-left {{ content: {title}; }} @top-right {{ content: {protection}; }} \
+        "@page {{ font: 7.5pt sans-serif; color: #4a4a4a; @top-left {{ content: {title}; }} @top-right {{ content: {protection}; }} \
          @bottom-left {{ content: {digest}; }} @bottom-right {{ content: counter(page) \" / \" counter(pages); }} }}"
     )
 }

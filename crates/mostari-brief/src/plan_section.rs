@@ -122,7 +122,10 @@ fn chosen_row(ground: &Ground<'_>, chosen: &Chosen) -> Markup {
                 }
                 span.under.id { (chosen.project) }
             }
-            td.when { (chosen.start) @if chosen.end != chosen.start { " to " (chosen.end) } }
+            td {
+                span.nowrap { (chosen.start) }
+                @if chosen.end != chosen.start { " " span.nowrap { "to " (chosen.end) } }
+            }
             (cost_cell(project))
             td {
                 @for payment in &chosen.payers {

@@ -11,7 +11,7 @@ const NAMES: f64 = 250.0;
 const ROW: f64 = 17.0;
 const HEAD: f64 = 22.0;
 /// Letters of a title that fit before the bars.
-const LETTERS_MAX: usize = 40;
+const LETTERS_MAX: usize = 34;
 
 /// The drawing. The table of chosen projects says the same in words.
 pub(crate) fn timeline(ground: &Ground<'_>, plan: &Plan) -> Markup {
@@ -79,9 +79,9 @@ fn threads(ground: &Ground<'_>, plan: &Plan, shown: &[Chosen], waiting: &Chosen,
     let before = ground.project(&waiting.project).map_or(&[][..], |project| &project.needs_before);
     html! {
         @for (above, first) in shown.iter().enumerate().filter(|(_, chosen)| before.contains(&chosen.project)) {
-            @let (from, to) = (x(plan, first.end + 1), x(plan, waiting.start));
-            @let middle = y(above) + ROW / 2.0;
-            path.thread d={ "M" (point(from)) " " (middle) "H" (point(to.max(from) + 2.5)) "V" (y(row) + 2.5) } {}
+            // From below the end of the first bar, so that the thread does not cross the word beside it.
+            @let (from, to) = (x(plan, first.end + 1) - 3.0, x(plan, waiting.start));
+            path.thread d={ "M" (point(from)) " " (y(above) + ROW - 2.5) "V" (y(row) + ROW / 2.0) "H" (point(to)) } {}
         }
     }
 }
