@@ -13,7 +13,7 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
-/// zstd's fastest regular level; on event tables it takes a third of the time of level 3 for a tenth more bytes.
+/// zstd's fastest regular level; the faster negative ones save a sixth of the time for a quarter more disk (decision 0004).
 const ZSTD_LEVEL: i32 = 1;
 /// Pieces of this size are compressed side by side as zstd frames of their own.
 const FRAME_BYTES: usize = 4 << 20;
