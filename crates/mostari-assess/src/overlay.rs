@@ -42,13 +42,13 @@ fn authalic_q(latitude: f64) -> f64 {
     (1.0 - ECCENTRICITY_SQUARED) * (round + (e * sine).atanh() / e)
 }
 
-/// The polygons of a geometry, outer rings counter-clockwise, as the union expects; none for points and lines.
+/// The polygons of a geometry; none for points and lines.
 pub(crate) fn polygons(geometry: &Geometry<f64>) -> Vec<Polygon<f64>> {
     match geometry {
-        Geometry::Polygon(polygon) => vec![polygon.orient(Direction::Default)],
-        Geometry::MultiPolygon(parts) => parts.iter().map(|part| part.orient(Direction::Default)).collect(),
-        Geometry::Rect(rect) => vec![rect.to_polygon().orient(Direction::Default)],
-        Geometry::Triangle(triangle) => vec![triangle.to_polygon().orient(Direction::Default)],
+        Geometry::Polygon(polygon) => vec![polygon.clone()],
+        Geometry::MultiPolygon(parts) => parts.0.clone(),
+        Geometry::Rect(rect) => vec![rect.to_polygon()],
+        Geometry::Triangle(triangle) => vec![triangle.to_polygon()],
         Geometry::GeometryCollection(parts) => parts.iter().flat_map(polygons).collect(),
         Geometry::Point(_) | Geometry::MultiPoint(_) => Vec::new(),
         Geometry::Line(_) | Geometry::LineString(_) | Geometry::MultiLineString(_) => Vec::new(),
@@ -56,8 +56,12 @@ pub(crate) fn polygons(geometry: &Geometry<f64>) -> Vec<Polygon<f64>> {
 }
 
 /// The union of polygons.
+///
+/// The union counts windings, so outer rings must all turn one way and holes the other; the results of an overlay
+/// do not promise that, and neither do files.
 pub(crate) fn union<'p>(polygons: impl IntoIterator<Item = &'p Polygon<f64>>) -> MultiPolygon<f64> {
-    unary_union(polygons)
+    let turned: Vec<Polygon<f64>> = polygons.into_iter().map(|polygon| polygon.orient(Direction::Default)).collect();
+    unary_union(&turned)
 }
 
 /// What is in `a` but not in `b`.
@@ -117,6 +121,20 @@ mod tests {
         check_m2(&union(&all), surface_m2(&one_and_a_half), 1e-9);
     }
 
+    #[test]
+    fn a_union_of_a_union_keeps_its_holes() {
+        let ring = without(&square(0.0, 0.0, 1.0), &square(0.25, 0.25, 0.5));
+        let beside = square(3.0, 0.0, 1.0);
+        let again = |shapes: &[&MultiPolygon<f64>]| {
+            let all: Vec<_> = shapes.iter().flat_map(|s| polygons(&Geometry::MultiPolygon((*s).clone()))).collect();
+            union(&all)
+        };
+        let once = again(&[&ring, &beside]);
+        check_m2(&once, surface_m2(&ring) + surface_m2(&beside), 1e-9);
+        check_m2(&again(&[&once, &beside]), surface_m2(&once), 1e-9);
+        check_m2(&union(&once.0), surface_m2(&once), 1e-9);
+    }
+
     proptest! {
         #[test]
         fn parts_of_an_overlay_add_up_to_the_whole(
@@ -125,6 +143,8 @@ mod tests {
         ) {
             let all: Vec<_> = squares.iter().flat_map(|(x, y, side)| square(*x, *y, *side).0).collect();
             let whole = union(&all);
+            let holed = without(&whole, &square(squares[0].0 + 0.01, squares[0].1 + 0.01, 0.02));
+            prop_assert!((surface_m2(&union(&holed.0)) / surface_m2(&holed) - 1.0).abs() < 1e-7);
             let left = square(cut - 10.0, 36.0, 10.0);
             let right = square(cut, 36.0, 10.0);
             let parts = surface_m2(&within(&whole, &left)) + surface_m2(&within(&whole, &right));
