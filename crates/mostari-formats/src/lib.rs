@@ -13,6 +13,7 @@ mod events;
 mod findings;
 mod geojson_file;
 mod geometry;
+mod hxl;
 mod json;
 mod probe;
 mod profile;
@@ -29,8 +30,10 @@ mod workbook;
 
 pub use cells::CellReader;
 pub use findings::FINDINGS;
+pub use hxl::{Tag, TagRow};
 pub use json::Json;
 pub use probe::{Container, Input, Probe};
+pub use readers::hxl::hxl_tags;
 pub use sheet::{Sheet, SheetRow, plain_name};
 pub use values::{DateColumn, DayOrder, ValueError, count, integer, is_missing, number};
 
@@ -95,6 +98,7 @@ pub fn all() -> &'static [&'static dyn Reader] {
     &[
         &readers::ged::Ged,
         &readers::acled::Acled,
+        &readers::hxl::Hxl,
         &readers::areas::AreasGeoJson,
         &readers::areas_shapefile::AreasShapefile,
         &readers::hazards::HazardAreas,

@@ -11,6 +11,9 @@ use zip::ZipArchive;
 /// Most bytes that are unpacked from one archive: more is taken for an attack or an accident.
 const UNPACKED_BYTES_MAX: u64 = 2 << 30;
 
+/// The first bytes of a compound file, such as XLS.
+const OLE2: &[u8] = b"\xd0\xcf\x11\xe0";
+
 /// The bytes of the file proper, and of the files that stood beside it in the archive.
 #[derive(Debug)]
 pub(crate) struct Unpacked<'a> {
@@ -23,18 +26,29 @@ pub(crate) fn unpack(bytes: &[u8]) -> Result<Unpacked<'_>, ReadError> {
     /// Wrappings within wrappings that are opened before giving up.
     const DEPTH_MAX: usize = 3;
     let mut unpacked = Unpacked { bytes: Cow::Borrowed(bytes), siblings: Vec::new() };
+    let mut was_zipped = false;
     for _ in 0..DEPTH_MAX {
         let next = match &unpacked.bytes {
             bytes if bytes.starts_with(b"\x1f\x8b") => gunzip(bytes)?,
             bytes if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") => match unzip(bytes)? {
-                Some(inner) => inner,
+                Some(inner) => {
+                    was_zipped = true;
+                    inner
+                }
+                // As libhxl does: people zip several versions of a workbook, and data packed twice hide them.
+                None if was_zipped => return Err(zipped_workbook()),
                 None => break,
             },
+            bytes if was_zipped && bytes.starts_with(OLE2) => return Err(zipped_workbook()),
             _ => break,
         };
         unpacked = next;
     }
     Ok(unpacked)
+}
+
+fn zipped_workbook() -> ReadError {
+    refused(&cards::ZIPPED_WORKBOOK, "the zip archive holds a workbook".to_owned())
 }
 
 fn refused(card: &'static FindingCard, message: String) -> ReadError {

@@ -59,4 +59,14 @@ cards! {
         "look for a lone `\"` in the row; rows after it may have run together";
     WEB_PAGE = "ING-023" Error "the file is a web page, not data",
         "download the data itself: the page may be a login form or an error message";
+    ZIPPED_WORKBOOK = "ING-024" Error "the archive holds a workbook",
+        "unpack it and add the workbook itself";
+    HXL_NO_TAGS = "ING-030" Error "no row of HXL hashtags",
+        "add a row of hashtags such as `#adm1+name` under the headings, within the first 25 rows";
+    HXL_BAD_TAG = "ING-031" Warning "a cell in the row of hashtags is none",
+        "write `#` and a letter first, and begin each attribute with a letter: `#affected+y2013`";
+    HXL_UNTAGGED = "ING-032" Note "columns without a hashtag were not used",
+        "put a hashtag above the column if it matters";
+    HXL_ROW_UNUSED = "ING-033" Error "a row has no number to keep",
+        "nothing to do if the row is a remark; else tag the column that holds its number";
 }

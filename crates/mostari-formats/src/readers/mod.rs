@@ -20,3 +20,5 @@ mod properties;
 pub(crate) mod routes;
 pub(crate) mod three_w;
 pub(crate) mod unhcr;
+pub(crate) mod hxl;
+mod hxl_columns;
