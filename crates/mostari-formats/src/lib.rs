@@ -98,7 +98,6 @@ pub fn all() -> &'static [&'static dyn Reader] {
     &[
         &readers::ged::Ged,
         &readers::acled::Acled,
-        &readers::hxl::Hxl,
         &readers::areas::AreasGeoJson,
         &readers::areas_shapefile::AreasShapefile,
         &readers::hazards::HazardAreas,
@@ -110,6 +109,7 @@ pub fn all() -> &'static [&'static dyn Reader] {
         &readers::fts::Fts,
         &readers::unhcr::Unhcr,
         &readers::dtm::Dtm,
+        &readers::hxl::Hxl,
         &readers::three_w::ThreeW,
         &readers::population::Population,
     ]

@@ -183,8 +183,8 @@ fn is_numeric(sheet: &Sheet, column: usize, tag: &Tag) -> bool {
 }
 
 fn measure_of(tag: &Tag, has_sector: bool) -> Measure {
-    // Households, shares and money are no people.
-    if ["hh", "hhs", "pct", "percent", "ratio", "rate", "usd"].iter().any(|attribute| tag.has(attribute)) {
+    // Households, shares and money are no people; new displacements are moves, not people present.
+    if ["newdisp", "hh", "hhs", "pct", "percent", "ratio", "rate", "usd"].iter().any(|attribute| tag.has(attribute)) {
         return Measure::Figure;
     }
     let displaced = [("idps", "idp"), ("refugees", "refugee"), ("returnees", "returnee"), ("asylum", "asylum seeker")];
