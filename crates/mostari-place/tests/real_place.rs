@@ -1,4 +1,5 @@
 //! Real boundaries, events and tables. Skipped with one line where the data are absent.
+#![allow(clippy::unwrap_used, reason = "a test that meets other data than expected should stop there")]
 
 use geo::Intersects;
 use geo_types::{Coord, Geometry, LineString, MultiPolygon, Point, Polygon};
