@@ -4,8 +4,7 @@
 use geo::Intersects;
 use geo_types::{Coord, Geometry, LineString, MultiPolygon, Point, Polygon};
 use mostari_model::{
-    Activities, Activity, Area, Areas, Date, Event, Events, FoodPhase, FoodPhases, Mission, PlaceRef, Population,
-    Populations, Snapshot,
+    Activities, Activity, Area, Areas, Date, Event, FoodPhase, FoodPhases, Mission, PlaceRef, Population, Snapshot,
 };
 use mostari_place::{Gazetteer, Match, PlaceMatch, place};
 use serde_json::Value;
