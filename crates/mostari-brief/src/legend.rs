@@ -117,7 +117,7 @@ fn two_figures(value: f64) -> f64 {
 }
 
 /// The legend under a map: every class with its ends and how many areas are in it, the unit, and how classes were made.
-pub(crate) fn legend(topic: &Topic<'_>, scale: &Scale, areas: &[AreaIndex], largest_radius_px: f64) -> Markup {
+pub(crate) fn legend(topic: &Topic<'_>, scale: &Scale, areas: &[AreaIndex]) -> Markup {
     let unknown = areas.iter().filter(|area| topic.known(**area).is_none()).count();
     let zeros = areas.iter().filter(|area| topic.known(**area) == Some(0.0)).count();
     html! {
@@ -132,11 +132,8 @@ pub(crate) fn legend(topic: &Topic<'_>, scale: &Scale, areas: &[AreaIndex], larg
                         (swatch(&class, &ends(topic.unit, *low, from.get(i + 1).copied()), count))
                     }
                 }
-                Scale::Size { most } => {
+                Scale::Size { .. } => {
                     @if zeros > 0 { (swatch("zero", "0", zeros)) }
-                    @for value in sizes(*most) {
-                        (circle(value, largest_radius_px * (value / most).sqrt(), topic.unit))
-                    }
                 }
             }
             @if unknown > 0 { (swatch("na", "not assessed", unknown)) }
@@ -148,12 +145,12 @@ fn how_made(scale: &Scale) -> &'static str {
     match scale {
         Scale::Colour { ramp: Ramp::Both, .. } => ", standard deviations from what chance would give",
         Scale::Colour { .. } => ", by colour; classes of about as many areas each",
-        Scale::Size { .. } => ", by the surface of the circle; one circle an area",
+        Scale::Size { .. } => ", by the surface of the circle, one an area; the key stands below the map",
     }
 }
 
-/// Values of the circles in the legend: the largest met, rounded to one figure, its quarter and its twentieth.
-fn sizes(most: f64) -> Vec<f64> {
+/// Values of the circles in the key of a map: the largest met, rounded to one figure, its quarter and its twentieth.
+pub(crate) fn sizes(most: f64) -> Vec<f64> {
     let top = format!("{most:.0e}").parse::<f64>().unwrap_or(most);
     let mut sizes: Vec<f64> =
         [top, (top / 4.0).round(), (top / 20.0).round()].into_iter().filter(|v| *v > 0.0).collect();
@@ -181,19 +178,6 @@ fn swatch(class: &str, words: &str, areas: usize) -> Markup {
                 rect class=(class) x="0.5" y="0.5" width="21" height="12" {}
             }
             (words) span.n { " " (text::many(areas, "area")) }
-        }
-    }
-}
-
-fn circle(value: f64, radius_px: f64, unit: Unit) -> Markup {
-    let side = (2.0 * radius_px + 2.0).ceil();
-    let (middle, radius) = (format!("{:.1}", side / 2.0), format!("{radius_px:.1}"));
-    html! {
-        li {
-            svg width=(side) height=(side) viewBox={ "0 0 " (side) " " (side) } aria-hidden="true" {
-                circle.dot cx=(middle) cy=(middle) r=(radius) {}
-            }
-            (text::number(value, unit))
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     ground::Ground,
-    legend::Scale,
+    legend::{Scale, sizes},
     outline::{Outline, Outlines},
     text,
     topic::Topic,
@@ -12,11 +12,12 @@ use mostari_place::AreaIndex;
 
 /// Radius of the largest circle, in grid steps.
 const RADIUS_MAX: f64 = 46.0;
-/// Width of a map on the screen, in CSS pixels; half a page.
-pub(crate) const MAP_PX: f64 = 400.0;
 /// Height of the letters of names, in grid steps, and the mean width of a letter as a part of it.
 const LETTERS: f64 = 24.0;
 const LETTER_WIDTH: f64 = 0.56;
+/// Room below the outlines for the scale bar, and for the key of circles, in grid steps.
+const BELOW: i32 = 52;
+const BELOW_WITH_KEY: i32 = 112;
 /// Beyond so many areas the hover texts would outweigh the maps; the table has all numbers.
 const TITLES_MAX: usize = 400;
 /// How many of the worst areas carry a number.
@@ -43,17 +44,12 @@ fn drawn<'g>(ground: &'g Ground<'_>, outlines: &'g Outlines) -> impl Iterator<It
     ground.leaves.iter().zip(&outlines.areas).filter_map(|(area, outline)| Some((*area, outline.as_ref()?)))
 }
 
-/// Radius of the largest circle of a legend, in CSS pixels: that of the map.
-pub(crate) fn radius_px(outlines: &Outlines) -> f64 {
-    RADIUS_MAX * MAP_PX / f64::from(outlines.width.max(1))
-}
-
 /// The frame of every map: a title and a description for those who do not see it, the areas, a scale bar.
-fn frame(outlines: &Outlines, id: &str, title: &str, description: &str, inner: Markup) -> Markup {
+fn frame(outlines: &Outlines, id: &str, title: &str, description: &str, below: i32, inner: Markup) -> Markup {
     let (title_id, description_id) = (format!("{id}-t"), format!("{id}-d"));
     html! {
         svg.map role="img" aria-labelledby={ (title_id) " " (description_id) }
-            viewBox={ "-6 -6 " (outlines.width + 12) " " (outlines.height + 52) } {
+            viewBox={ "-6 -6 " (outlines.width + 12) " " (outlines.height + below) } {
             title id=(title_id) { (title) }
             desc id=(description_id) { (description) }
             (inner)
@@ -89,6 +85,7 @@ pub(crate) fn topic_map(
         }
         (names(ground, outlines, |area| topic.known(area).is_some() && !worst.contains(&area), topic, scale))
         (numbers(ground, outlines, &worst))
+        (size_key(outlines, topic, scale))
     };
     let known = ground.leaves.iter().filter(|area| topic.known(**area).is_some()).count();
     let description = format!(
@@ -97,7 +94,8 @@ pub(crate) fn topic_map(
         text::count(known),
         text::count(ground.leaves.len())
     );
-    frame(outlines, id, &topic.name(), &description, inner)
+    let below = if matches!(scale, Scale::Size { .. }) { BELOW_WITH_KEY } else { BELOW };
+    frame(outlines, id, &topic.name(), &description, below, inner)
 }
 
 /// How many projects of the plan stand in each area: a circle with the number in it.
@@ -125,7 +123,7 @@ pub(crate) fn count_map(
         }
     };
     let description = format!("{} with projects of the plan.", text::many(counts.len(), "area"));
-    frame(outlines, "map-plan", title, &description, inner)
+    frame(outlines, "map-plan", title, &description, BELOW, inner)
 }
 
 /// The areas that carry a number: the worst, without those where there is nothing.
@@ -185,6 +183,25 @@ fn names(
             @if fits(area, outline) {
                 text.name paint-order="stroke" x=(outline.anchor.0) y=(outline.anchor.1 + 8) { (ground.area(area).name) }
             }
+        }
+    }
+}
+
+/// Circles of round values, drawn in the map itself so that they keep its scale on every screen and sheet.
+fn size_key(outlines: &Outlines, topic: &Topic<'_>, scale: &Scale) -> Markup {
+    let Scale::Size { most } = scale else { return html! {} };
+    let y = outlines.height + 56;
+    let mut x = f64::from(outlines.width) * 0.38;
+    let mut place = |value: f64| {
+        let (radius, words) = (RADIUS_MAX * (value / most).sqrt(), text::number(value, topic.unit));
+        let (middle, after) = (x + radius, x + 2.0 * radius + 8.0);
+        x = after + LETTERS * LETTER_WIDTH * words.chars().count() as f64 + 26.0;
+        (radius, middle, after, words)
+    };
+    html! {
+        @for (radius, middle, after, words) in sizes(*most).into_iter().map(&mut place) {
+            circle.dot cx=(format!("{middle:.1}")) cy=(y) r=(format!("{radius:.1}")) {}
+            text.scale-text x=(format!("{after:.1}")) y=(y + 8) { (words) }
         }
     }
 }

@@ -66,7 +66,7 @@ fn figure(ground: &Ground<'_>, outlines: &Outlines, topic: &Topic<'_>, number: u
             figcaption { span.figure-number { "Map " (number) } " " (topic.name()) }
             (map::topic_map(ground, outlines, topic, &scale, &format!("map-{number}")))
             div.beside-map {
-                div { (legend(topic, &scale, &ground.leaves, map::radius_px(outlines))) }
+                div { (legend(topic, &scale, &ground.leaves)) }
                 (worst(ground, topic))
             }
             (lines(ground, topic, &ground.leaves))

@@ -55,7 +55,7 @@ fn months(plan: &Plan, height: f64) -> Markup {
             @let month = plan.start + i;
             path.grid d={ "M" (point(x(plan, month))) " " (HEAD - 4.0) "V" (height) } {}
             // The label of the first month would lie under a second one that follows closely.
-            @if i > 0 || !(1..=2).any(|next| is_labelled(next)) {
+            @if i > 0 || !(1..=2).any(is_labelled) {
                 text.tick-left x=(point(x(plan, month) + 2.0)) y="13" { (month) }
             }
         }
