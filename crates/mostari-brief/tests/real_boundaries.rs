@@ -1,5 +1,7 @@
 //! Real boundaries: every area is drawn and the page stays light. Values stay unknown: nothing is made up here.
 
+#![allow(clippy::unwrap_used, reason = "a file that cannot be read must fail the test")]
+
 mod world;
 
 use geo_types::{LineString, MultiPolygon, Polygon};
@@ -19,7 +21,7 @@ fn polygon(rings: &Value) -> Polygon<f64> {
 }
 
 /// Names and shapes of a file of polygons; `None` if the data are not on this machine.
-pub fn municipalities() -> Option<Vec<(String, MultiPolygon<f64>)>> {
+fn municipalities() -> Option<Vec<(String, MultiPolygon<f64>)>> {
     let default = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data");
     let data = std::env::var("MOSTARI_DATA").unwrap_or_else(|_| default.to_owned());
     let text = std::fs::read_to_string(format!("{data}/bosnia/municipalities-adm3.geojson")).ok()?;

@@ -1,6 +1,7 @@
 //! An invented country of three areas in a row, small enough to hold in the head.
 
 #![allow(dead_code, reason = "each test file uses its part")]
+#![allow(clippy::unwrap_used, reason = "a world that cannot be built must fail the test")]
 
 use geo_types::{MultiPolygon, polygon};
 use mostari_brief::Briefing;
