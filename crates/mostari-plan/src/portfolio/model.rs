@@ -76,10 +76,10 @@ impl Program {
         program.weeks(grid)?;
         program.fairness(grid, question.fairness);
         if let Some(candidate) = question.forced {
-            match program.steps[candidate].last() {
-                Some(last) => program.model.set_bounds(*last, 1.0, 1.0),
-                None => drop(program.model.add_row(1.0, 1.0, &[])),
-            }
+            // A row, not a bound: a bound would undo that of a candidate whose needs cannot be met.
+            let last: Vec<(Variable, f64)> =
+                program.steps[candidate].last().map(|step| (*step, 1.0)).into_iter().collect();
+            program.model.add_row(1.0, 1.0, &last);
         }
         Ok(program)
     }
