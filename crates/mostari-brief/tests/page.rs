@@ -19,8 +19,11 @@ fn parsed(page: &str) -> RcDom {
     parse_document(RcDom::default(), opts).one(page)
 }
 
+/// Name, attributes, text.
+type Element = (String, Vec<(String, String)>, String);
+
 /// Every element with its attributes, in the order of the page.
-fn elements(node: &Handle, found: &mut Vec<(String, Vec<(String, String)>, String)>) {
+fn elements(node: &Handle, found: &mut Vec<Element>) {
     if let NodeData::Element { name, attrs, .. } = &node.data {
         let attrs = attrs.borrow().iter().map(|a| (a.name.local.to_string(), a.value.to_string())).collect();
         found.push((name.local.to_string(), attrs, text(node)));
@@ -33,7 +36,7 @@ fn text(node: &Handle) -> String {
     node.children.borrow().iter().map(text).fold(own, |all, more| all + &more)
 }
 
-fn all(page: &str) -> Vec<(String, Vec<(String, String)>, String)> {
+fn all(page: &str) -> Vec<Element> {
     let mut found = Vec::new();
     elements(&parsed(page).document, &mut found);
     found

@@ -180,15 +180,8 @@ fn project(id: &str, area: &str, needs: &[&str]) -> Project {
         severity: 3.0,
         earliest: None,
         executors: Vec::new(),
-        ..serde_json::from_str(SPARE).unwrap()
     }
 }
-
-/// Any project, for the fields that this world does not care about.
-const SPARE: &str = r#"{"id":"","title":"","kind":"","sector":"","area":"","point":null,"origin":{"by":"rule","kind":""},
-    "answers":[],"cost":{"low":{"minor":0,"currency":"EUR"},"likely":{"minor":0,"currency":"EUR"},
-    "high":{"minor":0,"currency":"EUR"}},"duration_months":1,"work":{},"needs_before":[],"people":0,"severity":1.0,
-    "earliest":null}"#;
 
 fn plan(projects: &[Project], snapshot: Digest) -> Plan {
     let month = |text: &str| text.parse::<Month>().unwrap();
