@@ -54,6 +54,10 @@ pub(crate) fn read(text: &str) -> Result<Features, ReadError> {
     let rows = list.len() as u64;
     let mut features = Vec::with_capacity(list.len());
     for (element, row) in list.into_iter().zip(1..) {
+        if element.get("geometry").is_some_and(has_open_ring) {
+            let message = "a ring of the polygon does not end where it began";
+            findings.push(Finding::new(&cards::RING_NOT_CLOSED, message).at_row(row.into()).in_column("geometry"));
+        }
         match feature(element, row) {
             Ok(feature) => features.push(feature),
             Err(why) => findings.push(Finding::new(&cards::BAD_FEATURE, why).at_row(row.into())),
@@ -224,6 +228,17 @@ fn polygon(value: &Value) -> Result<Polygon<f64>, String> {
     Ok(Polygon::new(exterior, rings.filter(|ring| !ring.0.is_empty()).collect()))
 }
 
+/// Whether some ring of a polygon has another last position than its first (RFC 7946 section 3.1.6 forbids it).
+fn has_open_ring(geometry: &Value) -> bool {
+    let is_open = |ring: &Value| ring.as_array().is_some_and(|ring| ring.first() != ring.last());
+    let any = |polygon: &Value| polygon.as_array().is_some_and(|rings| rings.iter().any(is_open));
+    match (geometry.get("type").and_then(Value::as_str), geometry.get("coordinates")) {
+        (Some("Polygon"), Some(rings)) => any(rings),
+        (Some("MultiPolygon"), Some(Value::Array(polygons))) => polygons.iter().any(any),
+        _ => false,
+    }
+}
+
 /// The start of a value, for a message.
 fn cut(value: &Value) -> String {
     value.to_string().chars().take(40).collect()
@@ -277,6 +292,12 @@ mod tests {
         let cut_off = r#"{"crs":{"a":[1]},"features":[{"properties":{"a":1}},{"properties":{"b":2}},{"prop"#;
         assert_eq!(head(cut_off.as_bytes(), 1).len(), 1);
         assert_eq!(head(cut_off.as_bytes(), 9).len(), 2);
+    }
+
+    #[test]
+    fn an_open_ring_is_told() {
+        let open = r#"{"features":[{"geometry":{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1]]]}}]}"#;
+        assert_eq!(read(open).unwrap().findings[0].code, "GEO-026");
     }
 
     #[test]

@@ -41,7 +41,7 @@ fn counts(expect: &[(&str, u64)]) -> BTreeMap<String, u64> {
     expect.iter().map(|(code, count)| ((*code).to_owned(), *count)).collect()
 }
 
-/// Null and invalid geometries as GEOS 3.13 counts them (`shapely.is_valid`).
+/// Null and invalid geometries as GEOS 3.14 counts them (`shapely.is_valid`).
 #[test]
 fn bosnian_hazards_show_every_null_and_every_invalid_geometry() {
     let (mut rows, mut null, mut invalid) = (0, 0, 0);

@@ -65,8 +65,6 @@ cards! {
         "correct the value; it counts as unknown";
     RING_NOT_CLOSED = "GEO-026" Note "a ring does not end where it began",
         "nothing to do; it was closed by a straight line";
-    NO_POINT = "GEO-027" Warning "a facility has no usable point",
-        "give it coordinates; it is kept without a point";
     NOT_A_PROJECT = "GEO-040" Error "an element is not a project with an id",
         "every OC4IDS project is an object with an `id`; it was not used";
     UNKNOWN_CODE = "GEO-041" Warning "a code is not in its OC4IDS code list",

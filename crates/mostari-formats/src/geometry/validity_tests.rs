@@ -1,4 +1,4 @@
-//! Each shape's verdict is the one of GEOS 3.13 (`shapely.is_valid_reason`).
+//! Each shape's verdict is the one of GEOS 3.14 (`shapely.is_valid_reason`).
 
 use super::*;
 use serde_json::Value;

@@ -34,7 +34,7 @@ pub(crate) fn number(
 ) -> Option<f64> {
     let (name, value) = find(properties, names)?;
     let found = match value {
-        Value::String(text) => crate::number(text).ok()?,
+        Value::String(text) => crate::number(text).ok().flatten(),
         other => other.as_f64(),
     };
     if found.is_none() {
