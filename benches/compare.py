@@ -41,7 +41,7 @@ def mostari_whole_path(binary: str, areas: str, events: str) -> dict:
         subprocess.run([binary, "add", str(folder), areas, "--quiet"], check=True, stdout=subprocess.DEVNULL)
         os.sync()
         add_s, add_mib, added = measured([binary, "add", str(folder), events, "--json"])
-        assess_s, assess_mib, assessed = measured([binary, "assess", str(folder), "--indicator", "conflict", "--json"])
+        assess_s, assess_mib, assessed = measured([binary, "assess", str(folder), "--indicator", "conflict-events-monthly", "--indicator", "conflict-deaths-monthly", "--json"])
     finally:
         shutil.rmtree(folder.parent)
     return {

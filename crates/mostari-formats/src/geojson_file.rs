@@ -265,10 +265,10 @@ mod tests {
 
     #[test]
     fn a_height_is_passed_over_and_an_open_ring_closed() {
-        check(r#"{"type":"Point","coordinates":[18.4,43.9,511]}"#, "Point(POINT(18.4 43.9))");
+        check(r#"{"type":"Point","coordinates":[18.4,43.9,511]}"#, "POINT(18.4 43.9)");
         check(
             r#"{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1]]]}"#,
-            "Polygon(POLYGON((0.0 0.0,1.0 0.0,1.0 1.0,0.0 0.0)))",
+            "POLYGON((0.0 0.0,1.0 0.0,1.0 1.0,0.0 0.0))",
         );
     }
 

@@ -325,7 +325,7 @@ tables! {
         date_start: Dates,
         /// Last day of the period.
         date_end: Dates,
-        /// 1 if the row is a total of other rows of the same file (a national row, a sum over groups): a check, never added.
+        /// 1 if other rows of the same file count these people too (a national row, one of several overlapping groups): never added.
         is_total: Integers,
         /// Everybody who lives there.
         people: Integers,

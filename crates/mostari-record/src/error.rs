@@ -153,6 +153,12 @@ pub enum RecordError {
 }
 
 impl RecordError {
+    /// Every code that [`RecordError::code`] gives.
+    pub const CODES: &[&str] = &[
+        "REC-001", "REC-002", "REC-003", "REC-004", "REC-005", "REC-006", "REC-007", "REC-008", "REC-009", "REC-010",
+        "REC-011", "REC-012", "REC-013", "REC-014", "REC-015", "REC-016", "REC-017", "REC-018", "REC-019", "REC-020",
+    ];
+
     /// The stable code; `docs/findings/record.md` has a heading for each.
     pub const fn code(&self) -> &'static str {
         match self {

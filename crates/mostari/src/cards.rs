@@ -7,16 +7,23 @@ use mostari_model::{About, FindingCard};
 pub fn cards() -> Vec<&'static About> {
     let readers = mostari_formats::all().iter().map(|reader| reader.about());
     let indicators = mostari_assess::all().iter().map(|indicator| indicator.about());
-    let planners = mostari_plan::all().iter().copied();
+    let planners = [&mostari_plan::ABOUT];
     readers.chain(indicators).chain(planners).collect()
 }
 
 /// The cards of every finding code.
 pub fn finding_cards() -> Vec<&'static FindingCard> {
-    [mostari_formats::FINDINGS, mostari_place::FINDINGS, mostari_assess::FINDINGS, mostari_plan::FINDINGS].concat()
+    [
+        mostari_formats::FINDINGS,
+        mostari_place::FINDINGS,
+        mostari_record::FINDINGS,
+        mostari_assess::FINDINGS,
+        mostari_plan::FINDINGS,
+    ]
+    .concat()
 }
 
 /// The codes of errors, which are no findings.
-pub fn error_codes() -> &'static [&'static str] {
-    Failure::CODES
+pub fn error_codes() -> Vec<&'static str> {
+    [Failure::CODES, mostari_record::RecordError::CODES].concat()
 }

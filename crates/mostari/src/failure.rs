@@ -64,7 +64,7 @@ pub enum Failure {
     /// The planner.
     #[error("cannot make a plan")]
     Plan(#[source] Box<dyn Error + Send + Sync>),
-    /// A floor that no plan can keep.
+    /// A floor that no plan can keep: percent asked for, and a share that is feasible.
     #[error("no plan gives every area {asked:.1} % of its possible benefit")]
     Floor { asked: f64, possible: f64 },
 }
@@ -118,7 +118,7 @@ impl Failure {
                 format!("the largest floor that works is {possible:.3}: `--floor {possible:.3}`")
             }
             Self::Record(error) => error.hint().into(),
-            Self::Assess(error) => error.hint().into(),
+            Self::Assess(error) => error.hint(),
         }
     }
 

@@ -150,8 +150,8 @@ fn every_code_is_unique_and_documented_and_no_heading_is_stale() {
         assert!(!card.title.is_empty() && !card.hint.is_empty(), "`{}` lacks a title or hint", card.code);
     }
     for code in mostari::error_codes() {
-        assert!(headings.contains_key(*code), "`{code}` has no heading in docs/findings/");
-        codes.insert((*code).to_owned());
+        assert!(headings.contains_key(code), "`{code}` has no heading in docs/findings/");
+        codes.insert(code.to_owned());
     }
     for (code, path) in &headings {
         assert!(codes.contains(code), "{}: `{code}` is no code of ours", path.display());

@@ -22,7 +22,7 @@ pub(crate) const DOUBLY_WOUND_SHARE_MAX: f64 = 0.25;
 /// A polygon after the check.
 #[derive(Debug)]
 pub(crate) enum Checked {
-    /// It was valid and stays as it is.
+    /// It was valid and stays as it is, but that its outer rings run counter-clockwise afterwards.
     Valid(MultiPolygon<f64>),
     /// It was repaired.
     Repaired { shape: MultiPolygon<f64>, fault: Fault, at: Coord<f64>, before_m2: f64, after_m2: f64 },
@@ -31,8 +31,13 @@ pub(crate) enum Checked {
 }
 
 /// Checks a shape and repairs it if it is invalid.
+///
+/// Outer rings run counter-clockwise and holes clockwise afterwards (RFC 7946 section 3.1.6): shapefiles have it the
+/// other way round, and the geodesic area of a clockwise ring is that of the rest of the earth.
 pub(crate) fn checked(shape: MultiPolygon<f64>) -> Checked {
-    let Some((fault_found, at)) = fault(&shape) else { return Checked::Valid(shape) };
+    let Some((fault_found, at)) = fault(&shape) else {
+        return Checked::Valid(shape.orient(Direction::Default));
+    };
     let hopeless = |why: String| Checked::Hopeless { fault: fault_found, at, why };
     if fault_found == Fault::NotANumber {
         return hopeless("no outline can be drawn".to_owned());
@@ -92,6 +97,13 @@ mod tests {
     #[test]
     fn a_valid_polygon_stays_as_it_is() {
         check(&[(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 0.0)], Ok(0.5));
+    }
+
+    #[test]
+    fn a_clockwise_ring_is_turned_so_that_its_area_is_not_the_rest_of_the_earth() {
+        let clockwise = polygon(&[(18.0, 44.0), (18.0, 44.1), (18.1, 44.1), (18.1, 44.0), (18.0, 44.0)]);
+        let Checked::Valid(shape) = checked(clockwise) else { panic!("a square is valid") };
+        assert!((80e6..100e6).contains(&shape.geodesic_area_unsigned()), "about 8 km by 11 km");
     }
 
     #[test]

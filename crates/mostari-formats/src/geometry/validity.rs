@@ -137,6 +137,8 @@ fn touches(rings: &[Ring]) -> Result<Touches, (Fault, Coord<f64>)> {
     let mut segments: Vec<Segment> = rings.iter().enumerate().flat_map(|(ring, r)| segments(ring, &r.points)).collect();
     segments.sort_by(|p, q| p.x_range().0.total_cmp(&q.x_range().0));
     let mut touches = Vec::new();
+    // A crossing is the graver fault: a ring that touches itself is told only where nothing crosses.
+    let mut self_touch = None;
     for (i, one) in segments.iter().enumerate() {
         let reach = one.x_range().1;
         for other in segments[i + 1..].iter().take_while(|other| other.x_range().0 <= reach) {
@@ -150,7 +152,7 @@ fn touches(rings: &[Ring]) -> Result<Touches, (Fault, Coord<f64>)> {
             };
             if one.ring == other.ring {
                 if !are_neighbours(one, other, rings[one.ring].points.len() - 1) {
-                    return Err((Fault::RingSelfIntersection, at));
+                    self_touch.get_or_insert((Fault::RingSelfIntersection, at));
                 }
             } else if cross_at(&rings[one.ring], one, &rings[other.ring], other, at) {
                 return Err((Fault::SelfIntersection, at));
@@ -159,7 +161,7 @@ fn touches(rings: &[Ring]) -> Result<Touches, (Fault, Coord<f64>)> {
             }
         }
     }
-    Ok(touches)
+    self_touch.map_or(Ok(touches), Err)
 }
 
 fn segments(ring: usize, points: &[Coord<f64>]) -> impl Iterator<Item = Segment> {

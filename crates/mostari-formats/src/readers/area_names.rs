@@ -86,10 +86,12 @@ pub(crate) fn unit(properties: &Map<String, Value>, level: u8) -> Unit {
     unit
 }
 
-/// The name to show: one in Latin script with diacritics, else one in Latin script, else the first.
+/// The name to show: one in Latin script with diacritics or an apostrophe, which other spellings leave out; else one
+/// in Latin script; else the first.
 fn preferred(names: &[String]) -> Option<usize> {
     let is_latin = |name: &&String| name.chars().filter(|c| c.is_alphabetic()).all(|c| (c as u32) < 0x250);
-    let rank = |name: &String| match (is_latin(&name), name.is_ascii()) {
+    let is_plain = |name: &String| name.is_ascii() && !name.contains('\'');
+    let rank = |name: &String| match (is_latin(&name), is_plain(name)) {
         (true, false) => 0,
         (true, true) => 1,
         (false, _) => 2,
@@ -138,6 +140,12 @@ mod tests {
         let unit = unit(properties.as_object().unwrap(), 1);
         assert_eq!((unit.name.as_str(), unit.code.as_str()), ("Mambéré-Kadéï", "CF21"));
         assert_eq!(unit.other_names, ["Mambere-Kadei"]);
+    }
+
+    #[test]
+    fn a_name_with_its_apostrophe_is_preferred() {
+        let properties = json!({"admin1Name": "Ombella MPoko", "admin1Name_fr": "Ombella M'Poko"});
+        assert_eq!(unit(properties.as_object().unwrap(), 1).name, "Ombella M'Poko");
     }
 
     #[test]

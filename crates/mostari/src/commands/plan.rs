@@ -37,7 +37,7 @@ pub fn run(args: &args::Plan, terminal: &Terminal) -> Result<Answer, Failure> {
     let path = keep(&session, &plan, &problem, args)?;
     say(&plan, &problem, &report, watch.seconds(), terminal);
     terminal.say(format!("Wrote {path}"));
-    terminal.json(&as_json(&plan, &report, watch.seconds(), &path));
+    terminal.json(&as_json(&plan, &report, &problem, watch.seconds(), &path));
     Ok(if report.violations.is_empty() { Answer::Done } else { Answer::No })
 }
 
@@ -127,7 +127,7 @@ fn dedup(mut names: Vec<&str>) -> String {
     names.join(", ")
 }
 
-fn as_json(plan: &Plan, report: &CheckReport, seconds: f64, path: &str) -> Value {
+fn as_json(plan: &Plan, report: &CheckReport, problem: &Problem, seconds: f64, path: &str) -> Value {
     let chosen: Vec<Value> = plan
         .chosen
         .iter()
@@ -141,6 +141,6 @@ fn as_json(plan: &Plan, report: &CheckReport, seconds: f64, path: &str) -> Value
     json!({
         "plan": path, "digest": plan.digest(), "objective": plan.objective, "bound": plan.bound, "gap": plan.gap,
         "seconds": seconds, "stopped_by": plan.stopped_by, "chosen": chosen, "not_chosen": not_chosen,
-        "areas": plan.areas, "check": report,
+        "areas": plan.areas, "check": report, "findings": problem.findings,
     })
 }
