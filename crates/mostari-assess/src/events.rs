@@ -84,8 +84,9 @@ pub(crate) fn count(ground: &Ground<'_>) -> EventCounts {
     findings.extend(others_unused(ground, &families, family));
     let chosen = &families[family];
     let repeated = repeated(ground, &chosen.spans, &mut findings);
-    let by_area =
-        rows_by_area(ground, |row| chosen.spans.contains_key(&dataset(ground, row)) && !repeated.contains(&row));
+    let mut used = vec![false; ground.snapshot.datasets.len()];
+    chosen.spans.keys().for_each(|dataset| used[*dataset as usize] = true);
+    let by_area = rows_by_area(ground, |row| used[dataset(ground, row) as usize] && !repeated.contains(&row));
     findings.extend(unused_dates(ground, &by_area));
     let areas = by_area.par_iter().map(|rows| tally(ground, rows)).collect();
     let (covered_days, covering) = coverage(ground, &chosen.spans);
@@ -125,17 +126,21 @@ struct Family {
 /// report the same events under different ids, and adding them would count the dead twice.
 fn families(ground: &Ground<'_>) -> BTreeMap<String, Family> {
     let events = &ground.snapshot.tables.events;
-    let mut spans: BTreeMap<u32, (mostari_model::Date, mostari_model::Date, u64)> = BTreeMap::new();
+    let mut spans: Vec<Option<(mostari_model::Date, mostari_model::Date, u64)>> =
+        vec![None; ground.snapshot.datasets.len()];
     for (row, placed) in ground.placed.events.iter().enumerate() {
         let (Some(_), Some(day)) = (placed.credited, events.date_start[row]) else { continue };
-        let span = spans.entry(events.dataset[row]).or_insert((day, day, 0));
+        let span = spans[events.dataset[row] as usize].get_or_insert((day, day, 0));
         *span = (span.0.min(day), span.1.max(day), span.2 + 1);
     }
     let mut families: BTreeMap<String, Family> = BTreeMap::new();
-    for (dataset, (first, last, count)) in spans {
-        let reader = ground.snapshot.datasets[dataset as usize].reader.clone();
+    for (dataset, span) in spans.into_iter().enumerate() {
+        let Some((first, last, count)) = span else { continue };
+        let reader = ground.snapshot.datasets[dataset].reader.clone();
         let family = families.entry(reader).or_default();
-        family.spans.insert(dataset, Period { from: Month::of(first).first_day(), to: Month::of(last).last_day() });
+        family
+            .spans
+            .insert(dataset as u32, Period { from: Month::of(first).first_day(), to: Month::of(last).last_day() });
         family.events += count;
     }
     families
@@ -230,16 +235,21 @@ fn tally(ground: &Ground<'_>, rows: &[u32]) -> AreaEvents {
     area
 }
 
-/// One event. Where a source gives one figure only, the bounds are that figure.
+/// One event. Where a source gives one figure only, the bounds are that figure; where its bounds do not enclose the
+/// best estimate (which the reader reports), they are moved to it, so that a sum always lies between its bounds.
 fn single(ground: &Ground<'_>, row: usize) -> Tally {
     let events = &ground.snapshot.tables.events;
     let best = events.deaths_best[row];
     let month = |date: Option<mostari_model::Date>| date.map(Month::of);
+    let bound = |stated: Option<i64>, outer: fn(i64, i64) -> i64| match (stated, best) {
+        (Some(stated), Some(best)) => outer(stated, best),
+        (one, other) => one.or(other).unwrap_or(0),
+    };
     Tally {
         events: 1,
-        deaths_low: events.deaths_low[row].or(best).unwrap_or(0),
+        deaths_low: bound(events.deaths_low[row], i64::min),
         deaths_best: best.unwrap_or(0),
-        deaths_high: events.deaths_high[row].or(best).unwrap_or(0),
+        deaths_high: bound(events.deaths_high[row], i64::max),
         without_deaths: u64::from(best.is_none()),
         approximate: u64::from(events.where_precision[row] == Some(WHERE_NEAR)),
         long: u64::from(month(events.date_end[row]) > month(events.date_start[row])),
@@ -327,6 +337,22 @@ mod tests {
         world.add_event("1995-07-12", 9, None);
         assert_eq!(totals(&world), (3, 45));
         assert_eq!(count(&world.ground()).findings.len(), 2, "one row without an area, twelve months covered in part");
+    }
+
+    #[test]
+    fn bounds_that_do_not_enclose_the_best_estimate_are_moved_to_it() {
+        let mut world = World::row(1, "1995-12-31");
+        let day = Some(date("1995-06-28"));
+        let wrong = Event {
+            date_start: day,
+            deaths_low: Some(9),
+            deaths_best: Some(2),
+            deaths_high: Some(3),
+            ..Event::default()
+        };
+        world.add_event_row(wrong, Some(1));
+        let tally = count(&world.ground()).areas[1].months[0].2;
+        assert_eq!((tally.deaths_low, tally.deaths_best, tally.deaths_high), (2, 2, 3));
     }
 
     #[test]

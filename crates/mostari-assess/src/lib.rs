@@ -24,11 +24,13 @@ pub use indicators::needs_severity::preliminary_severity;
 pub use permutation::two_sided_p;
 pub use weights::Weights;
 
+use events::EventCounts;
 use jiff::ToSpan;
 use mostari_model::{About, Assessment, DatasetId, Date, Finding, IndicatorValue, Period, Snapshot};
 use mostari_place::{AreaIndex, Placed};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 /// What an indicator reads: the snapshot, and where its rows lie.
 pub struct Ground<'a> {
@@ -38,9 +40,21 @@ pub struct Ground<'a> {
     pub placed: &'a Placed,
     /// The day of the assessment: nothing later is used.
     pub as_of: Date,
+    /// Counted once, however many indicators ask.
+    events: OnceLock<EventCounts>,
 }
 
-impl Ground<'_> {
+impl<'a> Ground<'a> {
+    /// What indicators read on a day.
+    pub fn new(snapshot: &'a Snapshot, placed: &'a Placed, as_of: Date) -> Self {
+        Self { snapshot, placed, as_of, events: OnceLock::new() }
+    }
+
+    /// Events by area, month and kind.
+    pub(crate) fn events(&self) -> &EventCounts {
+        self.events.get_or_init(|| events::count(self))
+    }
+
     /// The twelve months that end with the day of the assessment.
     pub fn year(&self) -> Period {
         let from = self.as_of.saturating_sub(1.year());
@@ -127,7 +141,7 @@ impl AssessError {
 /// [`AssessError::UnknownIndicator`] if an id in the options is not one of [`all`].
 pub fn assess(snapshot: &Snapshot, placed: &Placed, options: &Options) -> Result<Assessment, AssessError> {
     let chosen = choose(options.indicators.as_deref())?;
-    let ground = Ground { snapshot, placed, as_of: options.as_of };
+    let ground = Ground::new(snapshot, placed, options.as_of);
     let results: Vec<(Vec<IndicatorValue>, Vec<Finding>)> = chosen
         .par_iter()
         .map(|indicator| (ordered(indicator.assess(&ground), placed), indicator.findings(&ground)))

@@ -99,7 +99,7 @@ impl World {
     }
 
     pub(crate) fn ground(&self) -> Ground<'_> {
-        Ground { snapshot: &self.snapshot, placed: &self.placed, as_of: self.as_of }
+        Ground::new(&self.snapshot, &self.placed, self.as_of)
     }
 
     /// All values of an indicator.

@@ -1,6 +1,6 @@
 //! Conflict events and deaths: the last twelve months of every area, and the series of months.
 
-use crate::events::{AreaEvents, EventCounts, Tally, count};
+use crate::events::{AreaEvents, EventCounts, Tally};
 use crate::sheet::{self, Known, Sheet};
 use crate::{Ground, Indicator};
 use mostari_model::{About, Confidence, Direction, Finding, IndicatorValue, Kind, Period, Unit};
@@ -80,25 +80,25 @@ impl Indicator for Conflict {
     }
 
     fn assess(&self, ground: &Ground<'_>) -> Vec<IndicatorValue> {
-        let counts = count(ground);
+        let counts = ground.events();
         let mut sheet = Sheet::new(ground, self.about(), self.0);
         let leaves: BTreeSet<AreaIndex> = ground.leaves().into_iter().collect();
-        let kinds = kinds_of_year(&counts);
+        let kinds = kinds_of_year(counts);
         for area in 0..counts.areas.len() {
             let events = &counts.areas[area];
             if !leaves.contains(&area) && events.year.is_empty() {
                 continue; // an area above the leaves speaks only of what is placed no finer
             }
             if counts.covered_days.0 == 0 && events.year.is_empty() {
-                sheet.unknown(area, "", ground.year(), not_covered(&counts));
+                sheet.unknown(area, "", ground.year(), not_covered(counts));
                 continue;
             }
             let sources = &counts.covering | &events.sources;
             for (part, of_kind) in &kinds {
                 let mine = sum_of(events, of_kind);
-                let above = sum_above(ground, &counts, area, of_kind);
+                let above = sum_above(ground, counts, area, of_kind);
                 let mut known = known(self.0, &mine, &above, leaves.contains(&area), &sources);
-                limit_to_coverage(&mut known, &counts);
+                limit_to_coverage(&mut known, counts);
                 sheet.write(area, part, ground.year(), known);
             }
         }
@@ -106,7 +106,7 @@ impl Indicator for Conflict {
     }
 
     fn findings(&self, ground: &Ground<'_>) -> Vec<Finding> {
-        count(ground).findings
+        ground.events().findings.clone()
     }
 }
 
@@ -116,7 +116,7 @@ impl Indicator for Monthly {
     }
 
     fn assess(&self, ground: &Ground<'_>) -> Vec<IndicatorValue> {
-        let counts = count(ground);
+        let counts = ground.events();
         let mut sheet = Sheet::new(ground, self.about(), self.0);
         let leaves: BTreeSet<AreaIndex> = ground.leaves().into_iter().collect();
         let by_month: Vec<BTreeMap<_, Vec<(u32, Tally)>>> = counts.areas.iter().map(months_of).collect();
@@ -145,7 +145,7 @@ impl Indicator for Monthly {
     }
 
     fn findings(&self, ground: &Ground<'_>) -> Vec<Finding> {
-        count(ground).findings
+        ground.events().findings.clone()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Hot spots of deaths: the local statistic Gi* of Getis and Ord, with permutation and false-discovery control.
 
-use crate::events::{EventCounts, Tally, count};
+use crate::events::{EventCounts, Tally};
 use crate::findings::WITHOUT_NEIGHBOUR;
 use crate::permutation::two_sided_p;
 use crate::sheet::{Known, Sheet};
@@ -39,7 +39,7 @@ impl Indicator for HotSpots {
 
     fn assess(&self, ground: &Ground<'_>) -> Vec<IndicatorValue> {
         let mut sheet = Sheet::new(ground, &ABOUT, Unit::ZScore);
-        let counts = count(ground);
+        let counts = ground.events();
         let leaves = ground.leaves();
         let unknown = |sheet: &mut Sheet<'_>, because: &str| {
             leaves.iter().for_each(|area| sheet.unknown(*area, "", ground.year(), because));
@@ -49,18 +49,18 @@ impl Indicator for HotSpots {
             return sheet.finish();
         }
         let weights = weights(ground, &leaves);
-        let deaths: Vec<f64> = leaves.iter().map(|area| deaths_of(&counts, *area)).collect();
+        let deaths: Vec<f64> = leaves.iter().map(|area| deaths_of(counts, *area)).collect();
         let Some(scores) = getis_ord_star(&weights, &deaths) else {
             unknown(&mut sheet, "every area has the same number of deaths: there is nothing to compare");
             return sheet.finish();
         };
-        write(&mut sheet, ground, &counts, &leaves, &weights, &deaths, &scores);
+        write(&mut sheet, ground, counts, &leaves, &weights, &deaths, &scores);
         sheet.finish()
     }
 
     fn findings(&self, ground: &Ground<'_>) -> Vec<Finding> {
         let leaves = ground.leaves();
-        let mut findings = count(ground).findings;
+        let mut findings = ground.events().findings.clone();
         let alone = weights(ground, &leaves).neighbours.into_iter().zip(leaves).filter(|(near, _)| near.is_empty());
         findings.extend(alone.map(|(_, area)| {
             let node = &ground.placed.gazetteer.areas[area];

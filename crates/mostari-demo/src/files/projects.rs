@@ -37,10 +37,8 @@ pub fn oc4ids(world: &World, seed: u64) -> String {
             "status": status,
             "type": project_type,
             "sector": [sector],
-            "additionalClassifications": [
-                {"scheme": "mostari", "id": kind},
-                {"scheme": "mostari:people", "id": ((people * random.between(0.5, 1.0)) as u64).to_string()},
-            ],
+            "additionalClassifications": [{"scheme": "mostari", "id": kind}],
+            "benefits": [{"beneficiaries": [{"description": "residents", "numberOfPeople": (people * random.between(0.5, 1.0)) as u64}]}],
             "period": {"durationInDays": days},
             "budget": {"amount": {"amount": (cost * random.between(0.8, 1.3)).round(), "currency": "EUR"}},
             "locations": [{

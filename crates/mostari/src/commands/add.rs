@@ -172,8 +172,9 @@ fn draft(
 
 fn report(added: &[Added], folder: &Path, seconds: f64, terminal: &Terminal) {
     let width = added.iter().map(|file| file.path.chars().count()).max().unwrap_or(0);
+    let kinds = added.iter().filter_map(|file| Some(file.kind?.name.chars().count())).max().unwrap_or(0);
     for file in added {
-        terminal.say(format!("{:width$}  {}", file.path, line(file)));
+        terminal.say(format!("{:width$}  {}", file.path, line(file, kinds)));
     }
     let read: Vec<&Added> = added.iter().filter(|file| file.problem.is_none()).collect();
     let observations: u64 = read.iter().filter(|file| !file.already_present).map(|file| file.observations).sum();
@@ -189,7 +190,7 @@ fn report(added: &[Added], folder: &Path, seconds: f64, terminal: &Terminal) {
     terminal.json(&json!({"files": added.iter().map(as_json).collect::<Vec<_>>(), "seconds": seconds}));
 }
 
-fn line(file: &Added) -> String {
+fn line(file: &Added, kinds_width: usize) -> String {
     match (&file.kind, &file.problem) {
         (_, Some(_)) if file.findings.is_empty() => "no reader, skipped".to_owned(),
         (_, Some(problem)) => format!("not read: {problem}"),
@@ -199,7 +200,7 @@ fn line(file: &Added) -> String {
                 n => format!("  {}", counted(n, "finding", "findings")),
             };
             let again = if file.already_present { "  already in the record, nothing changed" } else { "" };
-            format!("{:28} {:>9} observations{findings}{again}", about.name, count(file.observations))
+            format!("{:kinds_width$} {:>9} observations{findings}{again}", about.name, count(file.observations))
         }
         (None, None) => String::new(),
     }

@@ -91,13 +91,32 @@ fn span(value: &IndicatorValue) -> i32 {
     value.period.from.until(value.period.to).map_or(0, |span| span.get_days())
 }
 
-/// At most six columns, so that a line fits a terminal: of each indicator the part with the most known values, the whole first.
+/// The columns that a terminal has room for, in this order; all others stand under `--json` and in the briefing.
+const HEADLINES: [&str; 9] = [
+    "conflict-deaths",
+    "hazard-share",
+    "needs-severity",
+    "needs-people",
+    "food-phase",
+    "displacement",
+    "people-per-facility",
+    "hot-spots",
+    "population-change",
+];
+const COLUMNS_MAX: usize = 6;
+
+/// Of each headline (of each indicator that was asked for, if some were) the whole, else the part known in most areas.
 fn columns<'a>(
     assessment: &'a Assessment,
     latest: &BTreeMap<(usize, &'a str, &str), &IndicatorValue>,
 ) -> Vec<(usize, &'a str, String)> {
+    let headlines = HEADLINES.iter().filter_map(|id| assessment.indicators.iter().position(|asked| asked == id));
+    let all: Vec<usize> = match assessment.indicators.len() > COLUMNS_MAX {
+        true => headlines.collect(),
+        false => (0..assessment.indicators.len()).collect(),
+    };
     let mut chosen = Vec::new();
-    for (i, id) in assessment.indicators.iter().enumerate() {
+    for i in all {
         let mut known: BTreeMap<&str, usize> = BTreeMap::new();
         for ((index, part, _), value) in latest {
             if *index == i && value.value.is_some() {
@@ -106,11 +125,12 @@ fn columns<'a>(
         }
         let best = known.iter().max_by_key(|(part, count)| (part.is_empty(), **count));
         if let Some((part, _)) = best {
+            let id = &assessment.indicators[i];
             let title = if part.is_empty() { id.clone() } else { format!("{id} {part}") };
             chosen.push((i, *part, title));
         }
     }
-    chosen.truncate(6);
+    chosen.truncate(COLUMNS_MAX);
     chosen
 }
 
