@@ -79,4 +79,6 @@ cards! {
         "a package is an object with a list `projects`";
     RELATED_ELSEWHERE = "GEO-046" Note "a project waits for one that is not in the file",
         "add the file that holds it, or correct the identifier; the link is kept";
+    MILITARY = "GEO-047" Note "a feature is tagged as military and was left out",
+        "nothing to do; no list of military sites is kept here";
 }

@@ -6,7 +6,7 @@ use crate::{
     geojson_file::{self, Feature, Given},
     geometry::{Bulk, Takes, settle},
     readers::{
-        facility_kinds::{is_kind_key, kind, status, word},
+        facility_kinds::{is_kind_key, is_military, kind, status, word},
         properties::{bad, count, text},
     },
 };
@@ -33,7 +33,7 @@ static ABOUT: About = About {
     direction: Direction::Neutral,
     source: "OpenStreetMap map features (wiki.openstreetmap.org/wiki/Map_features) as exported by HOT (export.hotosm.org)",
     method: "A table maps tags to kinds of two steps; of a polygon a point inside it is taken; ids that stand twice count once.",
-    protection: "Only what is public already; no list of protected sites; names of persons are not read.",
+    protection: "Only what is public already; no list of protected sites, military ones are left out; names of persons are not read.",
 };
 
 impl Reader for Facilities {
@@ -82,6 +82,11 @@ fn facility(
 ) -> Option<Facility> {
     let Feature { row, properties, geometry } = feature;
     let tags = flat(properties);
+    if is_military(&tags) {
+        // Neither name nor id: the finding must not become the list that it prevents.
+        findings.push(Finding::new(&cards::MILITARY, "the tags tell of military use").at_row(row.into()));
+        return None;
+    }
     let id = id(&tags);
     let Some((kind, implied)) = kind(&tags) else {
         let keys: Vec<&str> = tags.keys().take(6).map(String::as_str).collect();
@@ -235,6 +240,21 @@ mod tests {
             &["1 bank  None Some(18.4)"],
             &["GEO-023", "GEO-024"],
         );
+    }
+
+    #[test]
+    fn military_sites_are_left_out_and_the_finding_does_not_name_them() {
+        let fort = r#"{"osm_id":71,"amenity":"hospital","name":"Fort 9","tags":{"military":"barracks"}}"#;
+        check(
+            &[(fort, POINT), (r#"{"osm_id":2,"amenity":"bank","military":"no"}"#, POINT)],
+            &["2 bank  None Some(18.4)"],
+            &["GEO-047"],
+        );
+        let mut findings = Vec::new();
+        let geometry = Given::Nothing("null".to_owned());
+        let feature = Feature { row: 1, properties: serde_json::from_str(fort).unwrap(), geometry };
+        assert!(facility(feature, None, &mut BTreeMap::new(), &mut findings).is_none());
+        assert!(!format!("{findings:?}").contains("71") && !format!("{findings:?}").contains("Fort"));
     }
 
     #[test]

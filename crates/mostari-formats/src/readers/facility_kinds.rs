@@ -79,6 +79,20 @@ const KINDS: [(&str, &str, &str); 66] = [
 /// Further keys that say what a thing is, after all others.
 const LAST_KEYS: [&str; 7] = ["leisure", "craft", "tourism", "historic", "military", "vending", "landuse"];
 
+/// Key and value of features in military use that need not carry the key `military`
+/// (wiki.openstreetmap.org/wiki/Key:military and the pages that it names).
+const MILITARY: [(&str, &str); 9] = [
+    ("landuse", "military"),
+    ("building", "military"),
+    ("building", "barracks"),
+    ("building", "bunker"),
+    ("aerodrome", "military"),
+    ("aerodrome:type", "military"),
+    ("aeroway:type", "military"),
+    ("office", "military"),
+    ("historic", "bunker"),
+];
+
 /// What a prefix of a key, or a value of `operational_status` and its kin, says about the working state.
 const LIFE_CYCLE: [(&str, &str); 6] = [
     ("disused", "closed"),
@@ -126,6 +140,18 @@ const STATUS_WORDS: [(&str, &str); 26] = [
 /// The keys by which a file is known to hold facilities.
 pub(super) fn is_kind_key(key: &str) -> bool {
     KINDS.iter().any(|(of, _, _)| *of == key) || LAST_KEYS.contains(&key)
+}
+
+/// Whether the tags say that the place is or was in military use: such places are not listed.
+///
+/// `military` with any value but `no` says so, also behind a prefix (`disused:military`); so does one of [`MILITARY`].
+pub(super) fn is_military(tags: &Map<String, Value>) -> bool {
+    tags.iter().any(|(key, value)| {
+        let plain = LIFE_CYCLE.iter().find_map(|(of, _)| key.strip_prefix(of)?.strip_prefix(':')).unwrap_or(key);
+        let Some(found) = value.as_str().map(|text| text.trim().to_lowercase()) else { return false };
+        let is_said = plain == "military" && !matches!(found.as_str(), "" | "no");
+        is_said || found.split(';').any(|found| MILITARY.contains(&(plain, found.trim())))
+    })
 }
 
 /// The kind of a feature and the working state that its key implies (`disused:amenity`), or `None` without a tag.
@@ -209,6 +235,17 @@ mod tests {
     fn no_bridge_and_a_bare_name_are_nothing() {
         check(json!({"bridge": "no"}), None);
         check(json!({"name": "x"}), None);
+    }
+
+    #[test]
+    fn military_use_is_known_by_its_key_and_by_values_of_others() {
+        let is = |tags: Value| is_military(tags.as_object().unwrap());
+        assert!(is(json!({"military": "bunker"})));
+        assert!(is(json!({"abandoned:military": "yes"})));
+        assert!(is(json!({"aeroway": "aerodrome", "aerodrome:type": "public;military"})));
+        assert!(is(json!({"landuse": "Military"})));
+        assert!(!is(json!({"military": "no", "amenity": "hospital"})));
+        assert!(!is(json!({"military": " ", "landuse": "farmland", "population": 3})));
     }
 
     #[test]
