@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::world::{World, date};
-use mostari_model::{Event, Hazard, Kind, Need, Population};
+use mostari_model::{Event, Hazard, Kind, Need, Population, Route};
 use proptest::prelude::*;
 
 fn options(world: &World, ids: Option<&[&str]>) -> Options {
@@ -94,7 +94,7 @@ fn the_year_has_twelve_months_to_the_day() {
 type Seed = (usize, i64, u8);
 
 fn build(seeds: &[Seed], order: &[usize]) -> World {
-    let mut world = World::row(4, "1995-12-31");
+    let mut world = World::row(4, "1995-12-31").with_boundaries();
     for &i in order {
         let (area, number, kind) = seeds[i];
         let day = date("1995-01-15").saturating_add((number % 340).days());
@@ -118,6 +118,9 @@ fn build(seeds: &[Seed], order: &[usize]) -> World {
         let severity = Some(i64::from(kind % 5) + 1);
         world.snapshot.tables.needs.push(Need { sector, in_need: people, severity, ..Need::default() });
         world.placed.needs.push(Some(area));
+        let (x, status) = (area as f64 - 0.3, ["", "open", "closed"][usize::from(kind) % 3].to_owned());
+        let line = geo_types::Geometry::LineString(vec![(x, 0.5), (x, 0.5 + f64::from(kind) / 1000.0)].into());
+        world.snapshot.tables.routes.push(Route { status, shape: Some(line), ..Route::default() });
     }
     world
 }

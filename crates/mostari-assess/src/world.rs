@@ -1,11 +1,11 @@
 //! A small world for tests, put together by hand: areas as squares, rows placed where the test says.
 
 use crate::{Ground, Indicator};
-use geo_types::{MultiPolygon, Point, polygon};
+use geo_types::{Geometry, MultiPolygon, Point, polygon};
 use mostari_model::{
-    AreaId, Dataset, DatasetId, Date, Digest, Event, IndicatorValue, Label, Mission, PlaceRef, Snapshot,
+    Area, AreaId, Dataset, DatasetId, Date, Digest, Event, IndicatorValue, Label, Mission, PlaceRef, Snapshot,
 };
-use mostari_place::{AreaNode, Placed, PlacedEvent};
+use mostari_place::{AreaNode, Gazetteer, Placed, PlacedEvent};
 
 /// A snapshot, where its rows lie, and a day.
 pub(crate) struct World {
@@ -52,6 +52,17 @@ impl World {
             dataset: 0,
             shape,
         });
+    }
+
+    /// Builds the gazetteer from the areas that have a boundary, as from a file: before this, `locate` finds nothing.
+    pub(crate) fn with_boundaries(mut self) -> Self {
+        for node in std::mem::take(&mut self.placed.gazetteer.areas) {
+            let (code, level) = (node.id.to_string(), Some(i64::from(node.level)));
+            let shape = node.shape.map(Geometry::MultiPolygon);
+            self.snapshot.tables.areas.push(Area { name: code.clone(), code, level, shape, ..Area::default() });
+        }
+        self.placed.gazetteer = Gazetteer::of(&self.snapshot).0;
+        self
     }
 
     /// Adds a dataset of a reader and returns its position.

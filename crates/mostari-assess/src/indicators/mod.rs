@@ -10,6 +10,7 @@ pub(crate) mod needs_people;
 pub(crate) mod needs_severity;
 pub(crate) mod population_change;
 pub(crate) mod presence;
+pub(crate) mod road_closure_share;
 
 use crate::Indicator;
 
@@ -25,6 +26,7 @@ pub fn all() -> &'static [&'static dyn Indicator] {
         &facilities::PeoplePerFacility,
         &facilities::Facilities,
         &facilities::NearestFacility,
+        &road_closure_share::RoadClosureShare,
         &population_change::PopulationChange,
         &displacement::Displacement,
         &displacement::DisplacementShare,
