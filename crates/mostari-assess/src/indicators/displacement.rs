@@ -116,34 +116,44 @@ fn current<'a>(ground: &'a Ground<'_>) -> (Vec<Row<'a>>, BTreeMap<String, u64>) 
     (kept.collect(), earlier)
 }
 
+/// What one operation reports of one kind in one area.
+struct Figure {
+    /// Rows without an origin: the whole.
+    whole: Option<i64>,
+    /// Rows with origins: parts of the whole.
+    by_origin: i64,
+    latest: Date,
+    sources: BTreeSet<u32>,
+}
+
 /// People present by kind and area.
 fn present(ground: &Ground<'_>) -> BTreeMap<String, BTreeMap<AreaIndex, Present>> {
     let table = &ground.snapshot.tables.displacements;
     // A row without an origin is the whole; rows with origins are its parts and are not added to it.
-    let mut figures: BTreeMap<(&str, AreaIndex, (&str, &str)), (Option<i64>, i64, Date, BTreeSet<u32>)> =
-        BTreeMap::new();
+    let mut figures: BTreeMap<(&str, AreaIndex, (&str, &str)), Figure> = BTreeMap::new();
     let (rows, _) = current(ground);
     for row in &rows {
         let Some(area) = row.area else { continue };
         let key = (table.kind.get(row.index).as_str(), area, row.operation);
-        let figure = figures.entry(key).or_insert((None, 0, row.day, BTreeSet::new()));
+        let none = || Figure { whole: None, by_origin: 0, latest: row.day, sources: BTreeSet::new() };
+        let figure = figures.entry(key).or_insert_with(none);
         match table.origin.get(row.index).is_empty() {
-            true => figure.0 = Some(figure.0.unwrap_or(0) + row.people),
-            false => figure.1 += row.people,
+            true => figure.whole = Some(figure.whole.unwrap_or(0) + row.people),
+            false => figure.by_origin += row.people,
         }
-        figure.2 = figure.2.max(row.day);
-        figure.3.insert(table.dataset[row.index]);
+        figure.latest = figure.latest.max(row.day);
+        figure.sources.insert(table.dataset[row.index]);
     }
     let mut present: BTreeMap<String, BTreeMap<AreaIndex, Present>> = BTreeMap::new();
-    for ((kind, area, _), (whole, by_origin, day, sources)) in figures {
-        let people = whole.unwrap_or(by_origin);
-        let none = || Present { people: 0, sum: 0, operations: 0, latest: day, sources: BTreeSet::new() };
+    for ((kind, area, _), figure) in figures {
+        let people = figure.whole.unwrap_or(figure.by_origin);
+        let none = || Present { people: 0, sum: 0, operations: 0, latest: figure.latest, sources: BTreeSet::new() };
         let here = present.entry(kind.to_owned()).or_default().entry(area).or_insert_with(none);
         here.people = here.people.max(people);
         here.sum += people;
         here.operations += 1;
-        here.latest = here.latest.max(day);
-        here.sources.extend(sources);
+        here.latest = here.latest.max(figure.latest);
+        here.sources.extend(figure.sources);
     }
     present
 }

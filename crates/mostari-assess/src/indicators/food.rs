@@ -127,12 +127,12 @@ fn sum_of_places<'a>(places: impl ExactSizeIterator<Item = BTreeMap<&'a str, (i6
 }
 
 impl Analysis {
-    fn from_three(&self) -> Option<i64> {
+    fn three_and_above(&self) -> Option<i64> {
         self.phases[2..].iter().copied().sum()
     }
 
     /// The least that the given phases support.
-    fn from_three_least(&self) -> Option<i64> {
+    fn three_and_above_least(&self) -> Option<i64> {
         let given: Vec<i64> = self.phases[2..].iter().flatten().copied().collect();
         (!given.is_empty()).then(|| given.iter().sum())
     }
@@ -175,12 +175,12 @@ impl Indicator for FoodInsecurePeople {
         for_each(ground, &mut sheet, |sheet, area, here| {
             let (valid, age) = age(ground, here.period);
             let analysis = &here.analysis;
-            let (value, how) = match (analysis.from_three(), analysis.three_or_worse) {
+            let (value, how) = match (analysis.three_and_above(), analysis.three_or_worse) {
                 (Some(sum), _) => (Some(sum), "phases 3, 4 and 5 added"),
                 (None, Some(stated)) => (Some(stated), "the stated `3+`, since a phase of its own is missing"),
                 (None, None) => (None, "a phase is missing; low: the phases that are given"),
             };
-            let least = analysis.from_three_least();
+            let least = analysis.three_and_above_least();
             let known = Known {
                 value: value.map(|people| people as f64),
                 low: least.into_iter().chain(value).min().map(|people| people as f64),
@@ -278,7 +278,7 @@ fn findings(ground: &Ground<'_>) -> Vec<Finding> {
         if here.analysis.disagree {
             findings.push(Finding::new(&ROWS_DISAGREE, format!("people by phase in {name}, from {}", here.period)));
         }
-        let (sum, stated) = (here.analysis.from_three(), here.analysis.three_or_worse);
+        let (sum, stated) = (here.analysis.three_and_above(), here.analysis.three_or_worse);
         // Each of three phases was rounded to whole people.
         if let (Some(sum), Some(stated)) = (sum, stated)
             && (sum - stated).abs() > 3 * here.analysis.places as i64
