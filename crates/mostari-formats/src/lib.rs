@@ -115,11 +115,34 @@ pub fn all() -> &'static [&'static dyn Reader] {
     ]
 }
 
-/// Finds the reader that fits best and reads the file with it; `kind` is the id of a reader if the user named one.
+/// A file and the reader that will read it.
+pub struct Detected<'a> {
+    reader: &'static dyn Reader,
+    probe: Probe<'a>,
+}
+
+impl Detected<'_> {
+    /// The reader's card.
+    pub fn about(&self) -> &'static About {
+        self.reader.about()
+    }
+
+    /// Reads the file.
+    ///
+    /// # Errors
+    /// [`ReadError::Refused`] if nothing of the file can be trusted.
+    pub fn read(&self) -> Result<Reading, ReadError> {
+        let mut reading = self.reader.read(&self.probe)?;
+        reading.findings.splice(0..0, self.probe.findings());
+        Ok(reading)
+    }
+}
+
+/// Finds the reader that fits best, or the one of the id `kind`. Only the head of a large file is looked at.
 ///
 /// # Errors
-/// [`ReadError`] if none fits or the file is refused.
-pub fn read(input: &Input<'_>, kind: Option<&str>) -> Result<(&'static About, Reading), ReadError> {
+/// [`ReadError`] if none fits or the file is damaged.
+pub fn detect<'a>(input: &Input<'a>, kind: Option<&str>) -> Result<Detected<'a>, ReadError> {
     let probe = Probe::of(input)?;
     let reader = match kind {
         Some(id) => *all()
@@ -128,9 +151,16 @@ pub fn read(input: &Input<'_>, kind: Option<&str>) -> Result<(&'static About, Re
             .ok_or_else(|| ReadError::UnknownReader(id.to_owned()))?,
         None => best_fit(&probe)?,
     };
-    let mut reading = reader.read(&probe)?;
-    reading.findings.splice(0..0, probe.findings());
-    Ok((reader.about(), reading))
+    Ok(Detected { reader, probe })
+}
+
+/// [`detect`] and [`Detected::read`] in one.
+///
+/// # Errors
+/// As both.
+pub fn read(input: &Input<'_>, kind: Option<&str>) -> Result<(&'static About, Reading), ReadError> {
+    let detected = detect(input, kind)?;
+    Ok((detected.about(), detected.read()?))
 }
 
 fn best_fit(probe: &Probe<'_>) -> Result<&'static dyn Reader, ReadError> {

@@ -13,6 +13,9 @@ use std::path::{Path, PathBuf};
 
 /// Files that belong to another file of the same stem.
 const SIBLINGS: [&str; 6] = ["dbf", "prj", "shx", "cpg", "sbn", "sbx"];
+/// Above this, keeping the bytes takes long enough to be done beside the reading. Should such a file be refused
+/// after all, its bytes stay behind unused, which `verify` tells.
+const LARGE_BYTES: usize = 16 << 20;
 /// Findings shown after adding; the rest by `mostari findings`.
 const FINDINGS_SHOWN: usize = 3;
 
@@ -105,7 +108,26 @@ fn siblings(path: &Path) -> Vec<(String, Vec<u8>)> {
     SIBLINGS.iter().filter_map(|ending| read(ending)).collect()
 }
 
-/// Reads a file and, side by side, keeps its bytes. A file that nobody can read is reported, not kept.
+type Kept = Result<(&'static About, Reading, Digest), ReadError>;
+
+/// Reads a file and keeps its bytes. A file that no reader fits is not kept; a large one is kept while it is being read.
+fn read_and_keep(mission: &Mission, input: &Input<'_>, kind: Option<&str>) -> Result<Kept, Failure> {
+    let detected = match mostari_formats::detect(input, kind) {
+        Ok(detected) => detected,
+        Err(error) => return Ok(Err(error)),
+    };
+    let keep = || mission.store_original(input.bytes);
+    let (reading, kept) = match input.bytes.len() > LARGE_BYTES {
+        true => rayon::join(|| detected.read(), || Some(keep())),
+        false => (detected.read(), None),
+    };
+    Ok(match reading {
+        Ok(reading) => Ok((detected.about(), reading, kept.unwrap_or_else(keep)?)),
+        Err(error) => Err(error),
+    })
+}
+
+/// Reads one file; what could not be read is reported, not an error.
 fn read_one(
     mission: &Mission,
     file: &Named,
@@ -117,8 +139,6 @@ fn read_one(
     let name = file.path.file_name().and_then(OsStr::to_str).unwrap_or(&path).to_owned();
     let beside = siblings(&file.path);
     let input = Input { name: &name, bytes: &bytes, siblings: &beside };
-    let (reading, kept) =
-        rayon::join(|| mostari_formats::read(&input, args.kind.as_deref()), || mission.store_original(&bytes));
     let mut report = Added {
         path,
         named: file.named,
@@ -129,13 +149,13 @@ fn read_one(
         already_present: false,
         problem: None,
     };
-    match reading {
-        Ok((about, reading)) => {
+    match read_and_keep(mission, &input, args.kind.as_deref())? {
+        Ok((about, reading, kept)) => {
             report.kind = Some(about);
             report.rows = reading.rows;
             report.observations = reading.tables.iter().map(|table| table.len() as u64).sum();
             report.findings = reading.findings.iter().cloned().map(|finding| finding.in_file(&name)).collect();
-            let draft = draft(args, label, name, kept?, about, reading, report.findings.clone());
+            let draft = draft(args, label, name, kept, about, reading, report.findings.clone());
             Ok((report, Some(mission.store_dataset(draft)?)))
         }
         Err(error) => {
