@@ -4,6 +4,9 @@ use crate::{AreaId, Currency, Label, Money, Month, PartyId};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The longest horizon: 50 years. Beyond it nobody can promise money, and a model grows with every month.
+const MONTHS_MAX: u32 = 600;
+
 /// Donors and parties over a planning horizon, written as TOML (`means.toml`).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -165,8 +168,8 @@ impl Means {
     /// # Errors
     /// The first [`MeansError`] in the order of the file.
     pub fn validate(&self) -> Result<(), MeansError> {
-        if self.months == 0 {
-            return Err(MeansError::Number { who: "means".into(), what: "months must be at least 1" });
+        if !(1..=MONTHS_MAX).contains(&self.months) {
+            return Err(MeansError::Number { who: "means".into(), what: "months must be 1 to 600" });
         }
         let mut seen = BTreeSet::new();
         let ids = self.donors.iter().map(|d| &d.id).chain(self.parties.iter().map(|p| &p.id));

@@ -49,4 +49,6 @@ cards! {
         "see the message; the candidate itself is unchanged";
     NOTHING_PROPOSED = "PLN-018", Note, "a kind of the catalogue gave rise to no project",
         "nothing to do, unless you expected one";
+    WORD_UNKNOWN = "PLN-019", Warning, "an earmark or caveat names a sector or kind that no candidate has",
+        "check the spelling in `means.toml`; `mostari list projects DIR` shows the kinds";
 }

@@ -1,8 +1,8 @@
 //! A problem from a snapshot, its assessment, candidates and means.
 
-use crate::findings::{INSECURITY_ASSUMED, NOT_IN_PROBLEM};
+use crate::findings::{INSECURITY_ASSUMED, NOT_IN_PROBLEM, WORD_UNKNOWN};
 use crate::problem::{Parameters, Parts, Problem, ProblemError};
-use mostari_model::{AreaId, Assessment, Finding, Means, Project, Snapshot};
+use mostari_model::{AreaId, Assessment, Clearance, Finding, Label, Means, Project, Snapshot};
 use mostari_place::Gazetteer;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,6 +27,8 @@ impl Problem {
         parameters: Parameters,
     ) -> Result<Self, ProblemError> {
         let mut findings = Vec::new();
+        check_areas(&means, gazetteer)?;
+        findings.extend(unknown_words(&means, &projects));
         let (projects, left_out): (Vec<Project>, Vec<Project>) =
             projects.into_iter().partition(|p| misfit(p, gazetteer, &means).is_none());
         for project in &left_out {
@@ -41,7 +43,7 @@ impl Problem {
         Self::new(Parts {
             snapshot: snapshot.digest,
             assessment: assessment.digest(),
-            label: snapshot.label.join(&assessment.label),
+            label: label_of_visible_caveats(&means, &snapshot.reader).join(&snapshot.label).join(&assessment.label),
             reader: snapshot.reader.clone(),
             parents: parents.collect(),
             insecurity,
@@ -51,6 +53,43 @@ impl Problem {
             findings,
         })
     }
+}
+
+/// The labels of the caveats that the reader may see: reasons name them, so the plan carries their labels too.
+fn label_of_visible_caveats(means: &Means, reader: &Clearance) -> Label {
+    let caveats = means.parties.iter().flat_map(|party| &party.caveats);
+    let labels = caveats.filter_map(|caveat| caveat.label.parse::<Label>().ok());
+    labels.filter(|label| label.is_readable_by(reader)).fold(Label::public(), |all, label| all.join(&label))
+}
+
+/// An area that no gazetteer knows would quietly switch a caveat or an earmark off.
+fn check_areas(means: &Means, gazetteer: &Gazetteer) -> Result<(), ProblemError> {
+    let earmarks = means.donors.iter().flat_map(|donor| donor.earmark.areas.iter().map(move |area| (&donor.id, area)));
+    let caveats = means.parties.iter().flat_map(|party| {
+        party.caveats.iter().flat_map(move |caveat| caveat.areas.iter().map(move |area| (&party.id, area)))
+    });
+    match earmarks.chain(caveats).find(|(_, area)| gazetteer.index_of(area).is_none()) {
+        Some((who, area)) => Err(ProblemError::UnknownArea { who: who.clone(), area: area.clone() }),
+        None => Ok(()),
+    }
+}
+
+/// Sectors and kinds that an earmark or caveat names and no candidate has: perhaps misspelt.
+fn unknown_words(means: &Means, projects: &[Project]) -> Vec<Finding> {
+    let known: BTreeSet<&str> = projects.iter().flat_map(|p| [p.sector.as_str(), p.kind.as_str()]).collect();
+    let earmarks = means.donors.iter().map(|donor| (&donor.id, [&donor.earmark.sectors, &donor.earmark.kinds]));
+    let caveats = means
+        .parties
+        .iter()
+        .flat_map(|party| party.caveats.iter().map(move |caveat| (&party.id, [&caveat.sectors, &caveat.kinds])));
+    let words =
+        earmarks.chain(caveats).flat_map(|(who, lists)| lists.into_iter().flatten().map(move |word| (who, word)));
+    words
+        .filter(|(_, word)| !known.contains(word.as_str()))
+        .map(|(who, word)| {
+            Finding::new(WORD_UNKNOWN, format!("`{who}` names `{word}`; no candidate is of that sector or kind"))
+        })
+        .collect()
 }
 
 fn misfit(project: &Project, gazetteer: &Gazetteer, means: &Means) -> Option<String> {

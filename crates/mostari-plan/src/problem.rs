@@ -1,6 +1,6 @@
 //! A planning problem: everything that a plan is a function of. Plain data, shared by planner and checker.
 
-use mostari_model::{AreaId, Clearance, Digest, Finding, Label, Means, MeansError, Money, Project, ProjectId};
+use mostari_model::{AreaId, Clearance, Digest, Finding, Label, Means, MeansError, Money, PartyId, Project, ProjectId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -94,6 +94,14 @@ pub enum ProblemError {
         project: ProjectId,
         /// What is wrong.
         what: &'static str,
+    },
+    /// An earmark or a caveat names an area that is not there: it would be switched off in silence.
+    #[error("`{who}`: area `{area}` is not in the gazetteer")]
+    UnknownArea {
+        /// Donor or party.
+        who: PartyId,
+        /// What it names.
+        area: AreaId,
     },
     /// A parameter makes no sense.
     #[error("{0}")]

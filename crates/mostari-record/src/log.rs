@@ -63,9 +63,16 @@ impl Log {
         Ok(log)
     }
 
-    /// Opens a log that exists.
+    /// Opens a log that exists; to read only, if its file or folder may not be written.
     pub fn open(path: &Path) -> Result<Self> {
-        Self::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
+        let writable = |path: &Path| path.metadata().is_ok_and(|of| !of.permissions().readonly());
+        if writable(path) && path.parent().is_none_or(writable) {
+            return Self::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE);
+        }
+        // `immutable`: without write access there can be no shared-memory file, and nobody else writes here either.
+        let uri = format!("file:{}?immutable=1", path.display());
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        Ok(Self { connection: Connection::open_with_flags(uri, flags)? })
     }
 
     fn connect(path: &Path, flags: OpenFlags) -> Result<Self> {

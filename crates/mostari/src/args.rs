@@ -45,6 +45,8 @@ pub enum Command {
     Brief(Brief),
     /// List readers, indicators, planners, finding codes; or what a mission holds.
     List(List),
+    /// Check the record: every signature, the chain of entries, every blob.
+    Verify(Verify),
     /// Show one entry, area, project or plan of a mission.
     Show(Show),
 }
@@ -161,9 +163,9 @@ pub struct Assess {
 pub struct Nominate {
     /// Mission folder.
     pub folder: PathBuf,
-    /// Kinds of project with unit costs, as TOML.
+    /// Kinds of project with unit costs, as TOML; `FOLDER/catalogue.toml` if not said.
     #[arg(long, value_name = "FILE")]
-    pub catalogue: PathBuf,
+    pub catalogue: Option<PathBuf>,
     /// The day to speak of, as for `assess`.
     #[arg(long, value_name = "DATE")]
     pub as_of: Option<String>,
@@ -176,20 +178,20 @@ pub struct Nominate {
 pub struct Plan {
     /// Mission folder.
     pub folder: PathBuf,
-    /// Who pays and who works, as TOML.
+    /// Who pays and who works, as TOML; `FOLDER/means.toml` if not said.
     #[arg(long, value_name = "FILE")]
-    pub means: PathBuf,
+    pub means: Option<PathBuf>,
     /// Stop the search after this many seconds; a search that time stopped may differ between machines.
     #[arg(long, value_name = "SECONDS", default_value_t = 60.0)]
     pub time: f64,
-    /// Stop when the plan is proven to be within this share of the best.
-    #[arg(long, default_value_t = 0.01)]
+    /// Stop when the plan is proven to be within this share of the best, 0 to 1.
+    #[arg(long, default_value_t = 0.01, value_parser = share)]
     pub gap: f64,
     /// Seed of the search.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
     /// Least share of its possible benefit that every area gets, 0 to 1.
-    #[arg(long, default_value_t = 0.0)]
+    #[arg(long, default_value_t = 0.0, value_parser = share)]
     pub floor: f64,
     #[command(flatten)]
     pub reader: Reader,
@@ -241,4 +243,18 @@ pub struct Show {
     pub what: Option<String>,
     #[command(flatten)]
     pub reader: Reader,
+}
+
+/// `mostari verify`.
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// Mission folder.
+    pub folder: PathBuf,
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
+        _ => Err("write a share of 0 to 1, such as 0.05".to_owned()),
+    }
 }

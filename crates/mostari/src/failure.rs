@@ -34,9 +34,21 @@ pub enum Failure {
         #[source]
         source: Box<dyn Error + Send + Sync>,
     },
+    /// A plan file is no plan.
+    #[error("`{path}` is not a plan")]
+    PlanFile {
+        path: PathBuf,
+        #[source]
+        source: serde_json::Error,
+    },
+    /// A file would be seen by more people than before.
+    #[error(
+        "`{file}` stands in the record under the label `{stricter}`; adding it as `{label}` would show it to more people"
+    )]
+    Lowered { file: String, stricter: String, label: String },
     /// None of the files could be read.
     #[error("none of the files was added")]
-    NothingAdded,
+    NothingAdded { files: Vec<serde_json::Value> },
     /// Nothing tells which day to speak of.
     #[error("no observation of this mission has a date")]
     NoDate,
@@ -77,7 +89,7 @@ impl Failure {
             Self::Write { .. } => "CLI-002",
             Self::Option { .. } => "CLI-003",
             Self::Settings { .. } => "CLI-004",
-            Self::NothingAdded => "CLI-005",
+            Self::NothingAdded { .. } => "CLI-005",
             Self::NoDate => "CLI-006",
             Self::NoAreas => "CLI-007",
             Self::NoCandidates => "CLI-008",
@@ -86,6 +98,8 @@ impl Failure {
             Self::NotFound(_) => "CLI-011",
             Self::Plan(_) => "CLI-012",
             Self::Floor { .. } => "CLI-013",
+            Self::Lowered { .. } => "CLI-014",
+            Self::PlanFile { .. } => "CLI-015",
             Self::Record(error) => error.code(),
             Self::Assess(error) => error.code(),
         }
@@ -94,7 +108,7 @@ impl Failure {
     /// Every code that [`Failure::code`] gives by itself.
     pub const CODES: &[&str] = &[
         "CLI-001", "CLI-002", "CLI-003", "CLI-004", "CLI-005", "CLI-006", "CLI-007", "CLI-008", "CLI-009", "CLI-010",
-        "CLI-011", "CLI-012", "CLI-013",
+        "CLI-011", "CLI-012", "CLI-013", "CLI-014", "CLI-015",
     ];
 
     /// What to do about it.
@@ -104,7 +118,7 @@ impl Failure {
             Self::Write { .. } => "check that the folder exists and that you may write there".into(),
             Self::Option { .. } => "see `mostari help` and the command's `--help`".into(),
             Self::Settings { .. } => "docs/means-and-catalogue.md shows a whole example".into(),
-            Self::NothingAdded => "see what is read with `mostari list readers`".into(),
+            Self::NothingAdded { .. } => "see what is read with `mostari list readers`".into(),
             Self::NoDate => "say the day yourself: `--as-of 2024-06-01`".into(),
             Self::NoAreas => "add area boundaries first: GeoJSON (COD-AB, geoBoundaries) or a shapefile".into(),
             Self::NoCandidates => "propose some: `mostari nominate DIR --catalogue FILE`".into(),
@@ -117,6 +131,10 @@ impl Failure {
             Self::Floor { possible, .. } => {
                 format!("the largest floor that works is {possible:.3}: `--floor {possible:.3}`")
             }
+            Self::Lowered { stricter, .. } => {
+                format!("add it with `--label {stricter}`; only a release by its owner lowers a label")
+            }
+            Self::PlanFile { .. } => "name a file of `DIR/plans/`, or the first letters of a plan's digest".into(),
             Self::Record(error) => error.hint().into(),
             Self::Assess(error) => error.hint(),
         }
@@ -136,8 +154,12 @@ impl Failure {
             eprintln!("  caused by: {}", cause.replace('\n', "\n  "));
         }
         eprintln!("\nhint: {}", self.hint());
-        terminal.json(&json!({
+        let mut object = json!({
             "error": {"code": self.code(), "message": self.to_string(), "causes": causes, "hint": self.hint()},
-        }));
+        });
+        if let Self::NothingAdded { files } = self {
+            object["files"] = json!(files);
+        }
+        terminal.json(&object);
     }
 }

@@ -28,7 +28,10 @@ enum Answer {
 
 /// Reads the arguments, runs the command, prints errors with their causes and a hint.
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
     let terminal = Terminal::new(cli.json, cli.quiet);
     let answer = match &cli.command {
         Command::Demo(args) => commands::demo::run(args, &terminal),
@@ -43,6 +46,7 @@ pub fn run() -> ExitCode {
         Command::Brief(args) => commands::brief::run(args, &terminal),
         Command::List(args) => commands::list::run(args, &terminal),
         Command::Show(args) => commands::show::run(args, &terminal),
+        Command::Verify(args) => commands::verify::run(args, &terminal),
     };
     match answer {
         Ok(Answer::Done) => ExitCode::SUCCESS,
@@ -52,4 +56,21 @@ pub fn run() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Prints what clap says of the arguments; under `--json` also as an object, so that a script always finds one.
+fn usage(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        error.exit();
+    }
+    if std::env::args().any(|argument| argument == "--json") {
+        let message = error.to_string();
+        let first = message.lines().next().unwrap_or_default();
+        println!(
+            "{}",
+            serde_json::json!({"error": {"code": "CLI-003", "message": first, "causes": [], "hint": "see `--help`"}})
+        );
+    }
+    eprint!("{error}");
+    ExitCode::from(2)
 }

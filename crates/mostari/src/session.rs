@@ -3,9 +3,9 @@
 use crate::failure::Failure;
 use crate::terminal::Terminal;
 use jiff::Timestamp;
-use mostari_model::{Assessment, Clearance, Date, Label, Plan, Project, Snapshot, canonical_json};
+use mostari_model::{Assessment, Clearance, Date, Digest, Label, Plan, Project, Snapshot, canonical_json};
 use mostari_place::Placed;
-use mostari_record::{Computation, ComputationKind, Mission};
+use mostari_record::{Body, Computation, ComputationKind, Mission};
 use serde_json::json;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -30,9 +30,8 @@ impl Session {
         terminal.progress("Finding the area of every row …");
         let placed = mostari_place::place(&snapshot);
         terminal.clear_progress();
-        let hidden = mission.entries(0)?.iter().filter(|entry| !entry.label.is_readable_by(&reader)).count();
-        if hidden > 0 {
-            terminal.note(format!("note: {hidden} entries of the record are not for this reader; see `--clearance`"));
+        if mission.entries(0)?.iter().any(|entry| !entry.label.is_readable_by(&reader)) {
+            terminal.note("note: the record holds more than this reader may see; see `--clearance`");
         }
         Ok(Self { mission, snapshot, placed })
     }
@@ -105,37 +104,49 @@ impl Session {
         Ok((projects, computation))
     }
 
-    /// A plan by file, by the first letters of its digest, or the latest one for this snapshot.
+    /// A plan by file, by the first letters of its digest, or the latest one for this snapshot; only one that the reader may see.
     pub fn plan(&self, which: Option<&str>) -> Result<Plan, Failure> {
-        let file = match which {
+        let plan: Plan = match which {
             None => {
-                let latest = self.mission.latest_computation(
-                    ComputationKind::Plan,
-                    &self.snapshot.digest,
-                    &self.snapshot.reader,
-                )?;
-                let computation = latest.ok_or_else(|| Failure::NoPlan("for what the record holds now".into()))?;
-                return self.from_blob(&computation.result_blob, "plan");
+                let plans = self.plans()?;
+                let latest = plans.iter().rev().find(|computation| computation.snapshot == self.snapshot.digest);
+                let latest = latest.ok_or_else(|| Failure::NoPlan("for what the record holds now".into()))?;
+                self.from_blob(&latest.result_blob, "plan")?
             }
-            Some(which) if Path::new(which).is_file() => PathBuf::from(which),
-            Some(which) => self
-                .plan_files()?
-                .into_iter()
-                .find(|path| stem(path).starts_with(which))
-                .ok_or_else(|| Failure::NoPlan(format!("`{which}`")))?,
+            Some(which) if Path::new(which).is_file() => {
+                let path = PathBuf::from(which);
+                let bytes = fs::read(&path).map_err(|source| Failure::Read { path: path.clone(), source })?;
+                serde_json::from_slice(&bytes).map_err(|error| Failure::PlanFile { path, source: error })?
+            }
+            Some(which) => self.from_blob(&self.plan_digest(which)?, "plan")?,
         };
-        let bytes = fs::read(&file).map_err(|source| Failure::Read { path: file.clone(), source })?;
-        serde_json::from_slice(&bytes).map_err(|error| Failure::Settings { path: file, source: error.into() })
+        match plan.label.is_readable_by(&self.snapshot.reader) {
+            true => Ok(plan),
+            false => Err(Failure::NoPlan("that this reader may see by that name".into())),
+        }
     }
 
-    /// The plans written in this mission, by name.
-    pub fn plan_files(&self) -> Result<Vec<PathBuf>, Failure> {
-        let folder = self.mission.dir().join("plans");
-        let Ok(entries) = fs::read_dir(&folder) else { return Ok(Vec::new()) };
-        let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
-        files.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
-        files.sort();
-        Ok(files)
+    /// The plans of the record that the reader may see, in the order of the log.
+    pub fn plans(&self) -> Result<Vec<Computation>, Failure> {
+        let readable =
+            self.mission.entries(0)?.into_iter().filter(|entry| entry.label.is_readable_by(&self.snapshot.reader));
+        let plan = |entry: mostari_record::Entry| match entry.body {
+            Body::Computation(computation) if computation.kind == ComputationKind::Plan => Some(computation),
+            _ => None,
+        };
+        Ok(readable.filter_map(plan).collect())
+    }
+
+    fn plan_digest(&self, which: &str) -> Result<Digest, Failure> {
+        let mut found: Vec<Digest> = self.plans()?.iter().map(|plan| plan.result_digest).collect();
+        found.retain(|digest| !which.is_empty() && digest.to_string().starts_with(which));
+        found.sort_unstable();
+        found.dedup();
+        match found.as_slice() {
+            [one] => Ok(*one),
+            [] => Err(Failure::NoPlan(format!("`{which}`"))),
+            _ => Err(Failure::NoPlan(format!("that alone begins with `{which}`"))),
+        }
     }
 
     /// A result whose digest a computation's parameters name.
@@ -151,11 +162,7 @@ impl Session {
     }
 
     /// A result that the record keeps, by its digest.
-    pub fn from_blob<T: serde::de::DeserializeOwned>(
-        &self,
-        digest: &mostari_model::Digest,
-        what: &str,
-    ) -> Result<T, Failure> {
+    pub fn from_blob<T: serde::de::DeserializeOwned>(&self, digest: &Digest, what: &str) -> Result<T, Failure> {
         let bytes = self.mission.blob(digest)?;
         serde_json::from_slice(&bytes)
             .map_err(|error| Failure::PlanInputs(format!("the {what} in the record do not read: {error}")))
@@ -183,8 +190,4 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
         fs::create_dir_all(folder).map_err(fail)?;
     }
     fs::write(path, bytes).map_err(fail)
-}
-
-fn stem(path: &Path) -> &str {
-    path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default()
 }

@@ -25,7 +25,7 @@ impl Terminal {
     /// A line of the result, in words. Silent under `--json`.
     pub fn say(&self, line: impl AsRef<str>) {
         if !self.json {
-            write_out(line.as_ref());
+            write_out(&printable(line.as_ref()));
         }
     }
 
@@ -40,7 +40,7 @@ impl Terminal {
     pub fn note(&self, line: impl AsRef<str>) {
         if !self.quiet {
             self.clear_progress();
-            eprintln!("{}", line.as_ref());
+            eprintln!("{}", printable(line.as_ref()));
         }
     }
 
@@ -68,6 +68,18 @@ impl Terminal {
     pub fn strong(&self, word: &str) -> String {
         if self.colour { format!("\x1b[1m{word}\x1b[0m") } else { word.to_owned() }
     }
+}
+
+/// Files may hold characters that steer a terminal; they are shown as `\u{1b}`, not obeyed.
+fn printable(text: &str) -> std::borrow::Cow<'_, str> {
+    let steers = |c: char| c.is_control() && c != '\n';
+    if !text.contains(steers) {
+        return text.into();
+    }
+    text.chars()
+        .map(|c| if steers(c) { c.escape_default().to_string() } else { c.to_string() })
+        .collect::<String>()
+        .into()
 }
 
 /// A closed pipe (`mostari … | head`) ends the program quietly: the reader has seen enough.
@@ -152,6 +164,12 @@ mod tests {
         assert_eq!(count(1_234_567), "1 234 567");
         assert_eq!(counted(1, "finding", "findings"), "1 finding");
         assert_eq!(counted(0, "finding", "findings"), "0 findings");
+    }
+
+    #[test]
+    fn a_name_cannot_steer_the_terminal() {
+        assert_eq!(printable("Br\u{1b}[31mdo\n"), "Br\\u{1b}[31mdo\n");
+        assert_eq!(printable("Brčko"), "Brčko");
     }
 
     #[test]

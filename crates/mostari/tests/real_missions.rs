@@ -121,11 +121,7 @@ fn assessment_and_plan_are_the_same_in_any_environment() {
     mission.json(&["demo", &demo]);
     mission.json(&["add", &demo, &format!("{demo}/inbox")]);
     let digests = |environment: &[(&str, &str)]| -> Vec<String> {
-        let steps: [Vec<&str>; 3] = [
-            vec!["assess", &demo],
-            vec!["nominate", &demo, "--catalogue", &format!("{demo}/catalogue.toml")].leak().to_vec(),
-            vec!["plan", &demo, "--means", &format!("{demo}/means.toml"), "--time", "300"].leak().to_vec(),
-        ];
+        let steps = [vec!["assess", &demo], vec!["nominate", &demo], vec!["plan", &demo, "--time", "300"]];
         let digest = |args: &Vec<&str>| {
             let output = run(args, environment);
             assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

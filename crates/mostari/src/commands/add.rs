@@ -4,9 +4,10 @@ use crate::terminal::{Terminal, Watch, count, counted, duration};
 use crate::{Answer, args, failure::Failure, session};
 use jiff::Timestamp;
 use mostari_formats::{Input, ReadError, Reading};
-use mostari_model::{About, Digest, Finding, Label, Severity, count_by_code};
-use mostari_record::{DatasetDraft, Mission, StoredDataset};
+use mostari_model::{About, Clearance, Digest, Finding, Label, Severity, count_by_code};
+use mostari_record::{Body, DatasetDraft, Mission, StoredDataset};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -23,11 +24,13 @@ pub fn run(args: &args::Add, terminal: &Terminal) -> Result<Answer, Failure> {
     let watch = Watch::start();
     let mission = Mission::open(&args.folder)?;
     let label = session::label(&args.label)?;
+    check_kind(args.kind.as_deref())?;
+    let labels = labels_of_files(&mission)?;
     let mut added: Vec<Added> = Vec::new();
     let mut stored: Vec<StoredDataset> = Vec::new();
-    for file in expand(&args.files)? {
+    for file in expand(&args.files, terminal)? {
         terminal.progress(format!("Reading {} …", file.path.display()));
-        let (report, dataset) = read_one(&mission, &file, args, &label)?;
+        let (report, dataset) = read_one(&mission, &file, args, &label, &labels)?;
         added.push(report);
         stored.extend(dataset);
     }
@@ -37,12 +40,49 @@ pub fn run(args: &args::Add, terminal: &Terminal) -> Result<Answer, Failure> {
         report.already_present = entries.next().is_some_and(|entry| entry.already_present);
     }
     terminal.clear_progress();
-    report(&added, &args.folder, watch.seconds(), terminal);
-    let unread = added.iter().filter(|file| file.problem.is_some() && file.named).count();
-    match (added.iter().any(|file| file.problem.is_none()), unread) {
-        (false, _) => Err(Failure::NothingAdded),
-        (true, 0) => Ok(Answer::Done),
-        (true, _) => Ok(Answer::No),
+    let nothing = added.iter().all(|file| file.problem.is_some());
+    report(&added, &args.folder, watch.seconds(), nothing, terminal);
+    let unread = added.iter().any(|file| file.problem.is_some() && file.named);
+    match (nothing, unread) {
+        (true, _) => Err(Failure::NothingAdded { files: added.iter().map(as_json).collect() }),
+        (false, false) => Ok(Answer::Done),
+        (false, true) => Ok(Answer::No),
+    }
+}
+
+/// The labels under which the record holds each file.
+type Labels = BTreeMap<Digest, Vec<Label>>;
+
+fn labels_of_files(mission: &Mission) -> Result<Labels, Failure> {
+    let mut labels = Labels::new();
+    for entry in mission.entries(0)? {
+        if let Body::Dataset(dataset) = entry.body {
+            labels.entry(dataset.file_digest).or_default().push(entry.label);
+        }
+    }
+    Ok(labels)
+}
+
+/// Nobody publishes a file in passing by adding it a second time under a weaker label.
+fn refuse_weaker_label(labels: &Labels, digest: &Digest, label: &Label, file: &str) -> Result<(), Failure> {
+    let reader = Clearance::for_label(label);
+    let stricter = labels.get(digest).into_iter().flatten().find(|held| !held.is_readable_by(&reader));
+    match stricter {
+        Some(held) => Err(Failure::Lowered {
+            file: file.to_owned(),
+            stricter: held.join(label).to_string(),
+            label: label.to_string(),
+        }),
+        None => Ok(()),
+    }
+}
+
+fn check_kind(kind: Option<&str>) -> Result<(), Failure> {
+    match kind {
+        Some(kind) if mostari_formats::all().iter().all(|reader| reader.about().id != kind) => {
+            Err(Failure::Option { value: kind.to_owned(), expected: "a reader; `mostari list readers` names them" })
+        }
+        _ => Ok(()),
     }
 }
 
@@ -64,25 +104,36 @@ struct Added {
     problem: Option<String>,
 }
 
-fn expand(files: &[PathBuf]) -> Result<Vec<Named>, Failure> {
+/// Files as they are; of a folder every file in it and below it, in order of name.
+fn expand(files: &[PathBuf], terminal: &Terminal) -> Result<Vec<Named>, Failure> {
     let mut all = Vec::new();
     for path in files {
-        if !path.is_dir() {
-            all.push(Named { path: path.clone(), named: true });
-            continue;
+        match path.is_dir() {
+            true => enter(path, &mut all, terminal)?,
+            false => all.push(Named { path: path.clone(), named: true }),
         }
-        let fail = |source| Failure::Read { path: path.clone(), source };
-        let mut inside: Vec<PathBuf> = fs::read_dir(path)
-            .map_err(fail)?
-            .map(|entry| entry.map(|e| e.path()))
-            .collect::<Result<_, _>>()
-            .map_err(fail)?;
-        let hidden = |path: &Path| path.file_name().and_then(OsStr::to_str).is_some_and(|name| name.starts_with('.'));
-        inside.retain(|path| path.is_file() && !hidden(path) && !belongs_to_a_shapefile(path));
-        inside.sort();
-        all.extend(inside.into_iter().map(|path| Named { path, named: false }));
     }
     Ok(all)
+}
+
+fn enter(folder: &Path, all: &mut Vec<Named>, terminal: &Terminal) -> Result<(), Failure> {
+    if folder.join("mostari.toml").exists() {
+        terminal.note(format!("note: {} is a mission folder; its own files were left out", folder.display()));
+        return Ok(());
+    }
+    let fail = |source| Failure::Read { path: folder.to_owned(), source };
+    let inside = fs::read_dir(folder).map_err(fail)?.map(|entry| entry.map(|e| e.path()));
+    let mut inside: Vec<PathBuf> = inside.collect::<Result<_, _>>().map_err(fail)?;
+    let hidden = |path: &Path| path.file_name().and_then(OsStr::to_str).is_some_and(|name| name.starts_with('.'));
+    inside.retain(|path| !hidden(path) && !belongs_to_a_shapefile(path));
+    inside.sort();
+    for path in inside {
+        match path.is_dir() {
+            true => enter(&path, all, terminal)?,
+            false => all.push(Named { path, named: false }),
+        }
+    }
+    Ok(())
 }
 
 fn extension(path: &Path) -> String {
@@ -133,12 +184,10 @@ fn read_one(
     file: &Named,
     args: &args::Add,
     label: &Label,
+    labels: &Labels,
 ) -> Result<(Added, Option<StoredDataset>), Failure> {
     let path = file.path.display().to_string();
-    let bytes = fs::read(&file.path).map_err(|source| Failure::Read { path: file.path.clone(), source })?;
     let name = file.path.file_name().and_then(OsStr::to_str).unwrap_or(&path).to_owned();
-    let beside = siblings(&file.path);
-    let input = Input { name: &name, bytes: &bytes, siblings: &beside };
     let mut report = Added {
         path,
         named: file.named,
@@ -149,8 +198,19 @@ fn read_one(
         already_present: false,
         problem: None,
     };
+    let bytes = match fs::read(&file.path) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            report.problem = Some(format!("cannot be read: {error}"));
+            report.named = true;
+            return Ok((report, None));
+        }
+    };
+    let beside = siblings(&file.path);
+    let input = Input { name: &name, bytes: &bytes, siblings: &beside };
     match read_and_keep(mission, &input, args.kind.as_deref())? {
         Ok((about, reading, kept)) => {
+            refuse_weaker_label(labels, &kept, label, &name)?;
             report.kind = Some(about);
             report.rows = reading.rows;
             report.observations = reading.tables.iter().map(|table| table.len() as u64).sum();
@@ -190,7 +250,7 @@ fn draft(
     }
 }
 
-fn report(added: &[Added], folder: &Path, seconds: f64, terminal: &Terminal) {
+fn report(added: &[Added], folder: &Path, seconds: f64, nothing: bool, terminal: &Terminal) {
     let width = added.iter().map(|file| file.path.chars().count()).max().unwrap_or(0);
     let kinds = added.iter().filter_map(|file| Some(file.kind?.name.chars().count())).max().unwrap_or(0);
     for file in added {
@@ -206,13 +266,15 @@ fn report(added: &[Added], folder: &Path, seconds: f64, terminal: &Terminal) {
         duration(seconds),
         counted(findings.len() as u64, "finding", "findings"),
     ));
-    show_some(&findings, folder, terminal);
-    terminal.json(&json!({"files": added.iter().map(as_json).collect::<Vec<_>>(), "seconds": seconds}));
+    show_some(&findings, folder, nothing, terminal);
+    // An error prints an object of its own: there is always exactly one.
+    if !nothing {
+        terminal.json(&json!({"files": added.iter().map(as_json).collect::<Vec<_>>(), "seconds": seconds}));
+    }
 }
 
 fn line(file: &Added, kinds_width: usize) -> String {
     match (&file.kind, &file.problem) {
-        (_, Some(_)) if file.findings.is_empty() => "no reader, skipped".to_owned(),
         (_, Some(problem)) => format!("not read: {problem}"),
         (Some(about), None) => {
             let findings = match file.findings.len() as u64 {
@@ -227,7 +289,7 @@ fn line(file: &Added, kinds_width: usize) -> String {
 }
 
 /// The worst findings, one of each code.
-fn show_some(findings: &[&Finding], folder: &Path, terminal: &Terminal) {
+fn show_some(findings: &[&Finding], folder: &Path, nothing_recorded: bool, terminal: &Terminal) {
     let mut worst: Vec<&Finding> = Vec::new();
     for severity in [Severity::Error, Severity::Warning] {
         for finding in findings.iter().filter(|finding| finding.severity == severity) {
@@ -239,7 +301,7 @@ fn show_some(findings: &[&Finding], folder: &Path, terminal: &Terminal) {
     for finding in &worst {
         terminal.note(format!("\n{finding}"));
     }
-    if !findings.is_empty() {
+    if !findings.is_empty() && !nothing_recorded {
         terminal.hint(format!("see all of them with `mostari findings {}`", folder.display()));
     }
 }

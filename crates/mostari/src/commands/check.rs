@@ -12,8 +12,14 @@ pub fn run(args: &args::Check, terminal: &Terminal) -> Result<Answer, Failure> {
     let plan = session.plan(Some(&args.plan))?;
     let problem = problem_of(&session, &plan)?;
     let report = mostari_plan::check::check(&plan, &problem);
+    let digest = plan.digest();
+    let recorded = session.plans()?.iter().any(|computation| computation.result_digest == digest);
+    if !recorded {
+        terminal.note("note: this is not a plan of the record; it was made elsewhere or changed since");
+    }
     say(&report, terminal);
-    terminal.json(&json!({"plan": plan.digest(), "rules": report.rules, "violations": report.violations}));
+    terminal
+        .json(&json!({"plan": digest, "recorded": recorded, "rules": report.rules, "violations": report.violations}));
     Ok(if report.violations.is_empty() { Answer::Done } else { Answer::No })
 }
 

@@ -105,18 +105,17 @@ fn of_mission(what: &str, session: &Session) -> Result<(&'static str, Vec<&'stat
             ("projects", vec!["id", "kind", "area", "cost", "people", "title"], projects.iter().map(row).collect())
         }
         "plans" => {
-            let files = session.plan_files()?;
-            let row = |path: &std::path::PathBuf| {
-                let digest = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-                vec![digest, path.display().to_string()]
+            let row = |plan: &mostari_record::Computation| {
+                let current = if plan.snapshot == session.snapshot.digest { "yes" } else { "no" };
+                vec![plan.result_digest.short(), plan.snapshot.short(), current.to_owned()]
             };
-            ("plans", vec!["plan", "file"], files.iter().map(row).collect())
+            ("plans", vec!["plan", "snapshot", "current"], session.plans()?.iter().map(row).collect())
         }
         "log" => {
-            let entries = session.mission.entries(0)?;
+            let mut entries = session.mission.entries(0)?;
+            entries.retain(|entry| entry.label.is_readable_by(&session.snapshot.reader));
             let row = |entry: &mostari_record::Entry| {
                 let what = match &entry.body {
-                    _ if !entry.label.is_readable_by(&session.snapshot.reader) => "not for this reader".to_owned(),
                     mostari_record::Body::Dataset(dataset) => {
                         format!("{} ({} rows)", dataset.file, count(dataset.rows))
                     }

@@ -12,3 +12,4 @@ pub mod matches;
 pub mod nominate;
 pub mod plan;
 pub mod show;
+pub mod verify;

@@ -15,8 +15,9 @@ use std::collections::BTreeMap;
 const FINDINGS_SHOWN: usize = 3;
 
 pub fn run(args: &args::Nominate, terminal: &Terminal) -> Result<Answer, Failure> {
-    let catalogue: Catalogue = read_toml(&args.catalogue)?;
-    catalogue.validate().map_err(|error| Failure::Settings { path: args.catalogue.clone(), source: error.into() })?;
+    let path = args.catalogue.clone().unwrap_or_else(|| args.folder.join("catalogue.toml"));
+    let catalogue: Catalogue = read_toml(&path)?;
+    catalogue.validate().map_err(|error| Failure::Settings { path: path.clone(), source: error.into() })?;
     let session = Session::open_with_areas(&args.folder, &args.reader.clearance, terminal)?;
     let as_of = session.as_of(args.as_of.as_deref())?;
     let assessment = session.assess(as_of, &[], terminal)?;

@@ -16,13 +16,22 @@ use std::collections::BTreeMap;
 const SHOWN: usize = 8;
 
 pub fn run(args: &args::Plan, terminal: &Terminal) -> Result<Answer, Failure> {
-    let means: Means = read_toml(&args.means)?;
-    means.validate().map_err(|error| Failure::Settings { path: args.means.clone(), source: error.into() })?;
+    let path = args.means.clone().unwrap_or_else(|| args.folder.join("means.toml"));
+    let means: Means = read_toml(&path)?;
+    means.validate().map_err(|error| Failure::Settings { path: path.clone(), source: error.into() })?;
     let session = Session::open_with_areas(&args.folder, &args.reader.clearance, terminal)?;
-    let (projects, nominated) = session.candidates()?;
-    let assessment: Assessment = session.named_blob(&nominated.parameters, "assessment")?;
+    let (projects, computation) = session.candidates()?;
+    let assessment: Assessment = session.named_blob(&computation.parameters, "assessment")?;
     let parameters = Parameters { floor: args.floor, seed: args.seed, ..Parameters::default() };
+    let nominated = projects.len();
     let problem = problem(&session, &assessment, projects, means, parameters)?;
+    show_some(&problem, terminal);
+    if problem.projects.is_empty() && nominated > 0 {
+        let first = problem.findings.first().map_or("", |finding| finding.message.as_str());
+        return Err(Failure::Plan(
+            format!("none of the {nominated} candidates can be planned; the first: {first}").into(),
+        ));
+    }
     let watch = Watch::start();
     terminal.progress(format!(
         "Planning {} projects; at most {} for the search, then the reasons …",
@@ -51,6 +60,15 @@ pub fn problem(
 ) -> Result<Problem, Failure> {
     Problem::of(&session.snapshot, &session.placed.gazetteer, assessment, projects, means, parameters)
         .map_err(|error| Failure::Plan(error.into()))
+}
+
+fn show_some(problem: &Problem, terminal: &Terminal) {
+    for finding in problem.findings.iter().take(SHOWN) {
+        terminal.note(format!("{finding}\n"));
+    }
+    if problem.findings.len() > SHOWN {
+        terminal.note(format!("… {} more findings; `--json` lists them", problem.findings.len() - SHOWN));
+    }
 }
 
 fn plan_failure(error: PlanError) -> Failure {

@@ -32,12 +32,13 @@ pub fn run(args: &args::Show, terminal: &Terminal) -> Result<Answer, Failure> {
 }
 
 fn mission(session: &Session, terminal: &Terminal) -> Result<Answer, Failure> {
-    let head = session.mission.head()?;
+    let entries = session.mission.entries(0)?;
+    let entries = entries.iter().filter(|entry| entry.label.is_readable_by(&session.snapshot.reader)).count();
     let rows: u64 = session.snapshot.datasets.iter().flat_map(|dataset| &dataset.tables).map(|(_, rows, _)| rows).sum();
     let value = json!({
         "mission": session.snapshot.mission.name,
         "country": session.snapshot.mission.country,
-        "entries": head.size,
+        "entries": entries,
         "snapshot": session.snapshot.digest,
         "label": session.snapshot.label,
         "datasets": session.snapshot.datasets.len(),
@@ -46,8 +47,8 @@ fn mission(session: &Session, terminal: &Terminal) -> Result<Answer, Failure> {
     });
     terminal.say(format!("{} ({})", session.snapshot.mission.name, session.snapshot.mission.country));
     terminal.say(format!(
-        "  {} entries in the record; snapshot {}, label {}",
-        head.size,
+        "  {} entries for this reader; snapshot {}, label {}",
+        entries,
         session.snapshot.digest.short(),
         session.snapshot.label
     ));
