@@ -1,5 +1,7 @@
 //! Gi* on Columbus CRIME with queen neighbours: the values that R spdep and Python esda both give, to seven digits.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
+
 use mostari_assess::{Weights, getis_ord_star};
 use std::{env, fs, path::PathBuf};
 

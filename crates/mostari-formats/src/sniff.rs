@@ -12,7 +12,9 @@ const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 ///
 /// A row of HXL hashtags settles it (libhxl issue 184); else the delimiter wins that cuts the rows most evenly.
 pub(crate) fn delimiter(head: &str) -> (u8, Vec<Vec<String>>) {
-    let mut best: Option<((bool, usize), u8, Vec<Vec<String>>)> = None;
+    /// Whether a tag row was seen, how even the rows are; the delimiter; the rows.
+    type Cut = ((bool, usize), u8, Vec<Vec<String>>);
+    let mut best: Option<Cut> = None;
     for delimiter in DELIMITERS {
         let rows = first_rows(head, delimiter);
         let has_tags = rows.iter().any(|row| row.len() > 1 && tag_like(row) * 2 >= filled(row).max(1));

@@ -54,7 +54,7 @@ fn read_sheet(workbook: &mut Sheets<Cursor<&[u8]>>, name: &str) -> Result<Sheet,
     }
     for (row, number) in range.rows().zip(first_row + 1..) {
         let margin = std::iter::repeat_n(String::new(), first_column as usize);
-        sheet.push_row(number, margin.chain(row.iter().map(|cell| data_text(cell))));
+        sheet.push_row(number, margin.chain(row.iter().map(data_text)));
     }
     Ok(sheet)
 }

@@ -1,5 +1,7 @@
 //! Geographic files of real places; skipped where the data is not at hand.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
+
 use geo::GeodesicArea;
 use mostari_formats::{Input, Reading, read};
 use mostari_model::{Area, Facilities, Finding, Severity, Table, count_by_code};

@@ -1,5 +1,7 @@
 //! The untagged tables of real responses, with figures established apart from this code (Python, pandas).
 
+#![allow(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
+
 use mostari_formats::{Input, Reading, read};
 use mostari_model::{Activities, Displacements, Flows, FoodPhases, Needs, Populations, Table, count_by_code};
 use std::{collections::BTreeMap, path::PathBuf};

@@ -1,5 +1,7 @@
 //! Each rule of the checker catches the violation that it is there for: a valid plan, one thing broken, that rule named.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
+
 use mostari_model::{Caveat, Digest, Money, Plan, ProjectId, Rule};
 use mostari_plan::check::check;
 use mostari_plan::{Parts, PlanLimits, Problem, plan, synthetic};

@@ -1,5 +1,7 @@
 //! The examples of `docs/means-and-catalogue.md` parse and hold together; every finding code has its heading.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
+
 use mostari_model::{Catalogue, Means};
 
 const PAGE: &str = include_str!("../../../docs/means-and-catalogue.md");

@@ -1,5 +1,7 @@
 //! What the planner promises: valid plans, the same bytes, reasons that hold.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
+
 use mostari_model::{Plan, ReasonGroup, Rule};
 use mostari_plan::check::check;
 use mostari_plan::{Parts, PlanError, PlanLimits, Problem, plan, synthetic};
@@ -126,7 +128,7 @@ fn why_not_no_donor_may_pay() {
 #[test]
 fn why_not_it_costs_more_than_all_donors_have() {
     check_reason(
-        |parts| parts.projects[0].cost.likely.minor = 1_000_000_000_00,
+        |parts| parts.projects[0].cost.likely.minor = 100_000_000_000,
         |group, words| {
             matches!(group, ReasonGroup::Money(donors) if !donors.is_empty()) && words.starts_with("it costs EUR")
         },

@@ -154,6 +154,9 @@ pub struct Computation {
     pub snapshot: Digest,
     /// What it was asked: dates, ids, seed, digests of catalogue and means. Bulk stays in blobs.
     pub parameters: Value,
+    /// Blobs that it was computed from beside the snapshot: a catalogue, means, candidates.
+    #[serde(default)]
+    pub inputs: Vec<Digest>,
     /// Name and version of the engine.
     pub engine: String,
     /// The digest that the engine states for its result.
@@ -170,7 +173,10 @@ impl Body {
                 .into_iter()
                 .chain(dataset.tables.iter().map(|table| (table.digest, "table")))
                 .collect(),
-            Self::Computation(computation) => vec![(computation.result_blob, "result")],
+            Self::Computation(computation) => {
+                let inputs = computation.inputs.iter().map(|digest| (*digest, "input"));
+                inputs.chain([(computation.result_blob, "result")]).collect()
+            }
             Self::Settled(_) => Vec::new(),
         }
     }

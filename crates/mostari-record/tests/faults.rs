@@ -152,7 +152,7 @@ fn a_missing_and_a_damaged_blob_are_found_and_adding_the_file_again_heals() {
 #[test]
 fn an_interrupted_add_leaves_unused_blobs_that_do_no_harm() {
     let scene = scene();
-    let unused = scene.mission.store_original(b"interrupted").unwrap();
+    let unused = scene.mission.store_original(&Original::of(b"interrupted")).unwrap();
     fs::write(scene.dir.path().join("mission/blobs/partial/77-0"), b"half a tab").unwrap();
     let verification = scene.mission.verify().unwrap();
     let codes: Vec<&str> = verification.findings.iter().map(|finding| finding.code.as_ref()).collect();

@@ -185,6 +185,7 @@ fn computation(mission: &Mission, result: &[u8]) -> Computation {
         kind: ComputationKind::Assess,
         snapshot: Digest::of(b"snapshot"),
         parameters: json!({"as_of": "1995-12-31", "floor": 0.1}),
+        inputs: Vec::new(),
         engine: "mostari-assess 0.1.0".into(),
         result_digest: result_blob,
         result_blob,

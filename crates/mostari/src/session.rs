@@ -65,7 +65,7 @@ impl Session {
         let parameters = json!({"as_of": as_of.to_string(), "indicators": assessment.indicators});
         self.record(
             ComputationKind::Assess,
-            parameters,
+            (parameters, Vec::new()),
             &assessment.engine,
             &canonical_json(&assessment),
             &assessment.label,
@@ -73,11 +73,11 @@ impl Session {
         Ok(assessment)
     }
 
-    /// Keeps a result and appends the entry that says how it was computed. The result's digest is that of its canonical bytes.
+    /// Keeps a result and appends the entry that says how it was computed, with its parameters and the blobs that it needed. The result's digest is that of its canonical bytes.
     pub fn record(
         &self,
         kind: ComputationKind,
-        parameters: serde_json::Value,
+        (parameters, inputs): (serde_json::Value, Vec<Digest>),
         engine: &str,
         result: &[u8],
         label: &Label,
@@ -87,6 +87,7 @@ impl Session {
             kind,
             snapshot: self.snapshot.digest,
             parameters,
+            inputs,
             engine: engine.to_owned(),
             result_digest: blob,
             result_blob: blob,

@@ -3,6 +3,8 @@
 //! In a `console` block `$ ` begins a command; `[..]` stands for anything within a line, a line `...` for any lines.
 //! Commands other than `mostari` and lines after `# ` are left alone.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
+
 use std::path::Path;
 use std::process::Command;
 

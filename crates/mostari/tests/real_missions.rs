@@ -1,5 +1,7 @@
 //! Real files through the whole chain, as a user would run it. Figures were established independently of this program.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
+
 mod common;
 
 use common::{Mission, real_data, run};

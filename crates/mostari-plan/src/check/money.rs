@@ -56,8 +56,8 @@ pub(super) fn earmark(subject: &Subject<'_>) -> Found {
             };
             let says = &donor.earmark;
             let misses = [
-                ("sector", !says.sectors.is_empty() && !says.sectors.iter().any(|s| *s == project.sector)),
-                ("kind", !says.kinds.is_empty() && !says.kinds.iter().any(|k| *k == project.kind)),
+                ("sector", !says.sectors.is_empty() && !says.sectors.contains(&project.sector)),
+                ("kind", !says.kinds.is_empty() && !says.kinds.contains(&project.kind)),
                 ("area", !is_covered(&project.area, &says.areas, &subject.problem.parents)),
             ];
             for (what, _) in misses.iter().filter(|(_, misses)| *misses) {

@@ -51,7 +51,7 @@ fn misfit(subject: &Subject<'_>, chosen: &Chosen, project: &Project, entry: &Wor
     if entry.from < chosen.start || chosen.end < entry.until || entry.until < entry.from {
         return Some("works in months that are not those of the project");
     }
-    (!(entry.weeks_per_month > 0.0)).then_some("works no weeks")
+    (entry.weeks_per_month.is_nan() || entry.weeks_per_month <= 0.0).then_some("works no weeks")
 }
 
 /// A party gives in a month no more weeks than it has.

@@ -262,7 +262,7 @@ fn proposal(id: &str) -> Proposal {
         status: "preparation".into(),
         sector: "education|health".into(),
         place: place_of("X01"),
-        budget_minor: Some(50_000_00),
+        budget_minor: Some(5_000_000),
         currency: "EUR".into(),
         duration_days: Some(150),
         people: Some(400),
@@ -289,7 +289,7 @@ fn a_complete_proposal_is_a_candidate_with_its_spread_and_severity_said_to_be_as
     assert_eq!(codes, ["PLN-012", "PLN-014", "PLN-015"]);
     let project = &projects[0];
     assert_eq!((project.duration_months, project.people, project.sector.as_str()), (5, 400, "education"));
-    assert_eq!((project.cost.low.minor, project.cost.high.minor), (40_000_00, 60_000_00));
+    assert_eq!((project.cost.low.minor, project.cost.high.minor), (4_000_000, 6_000_000));
     let origin = Origin::File { dataset: DatasetId(4), party: "Municipality of Eastham".into() };
     assert_eq!(project.origin, origin);
 }
@@ -301,7 +301,7 @@ fn what_a_proposal_does_not_say_comes_from_its_kind() {
     let (projects, codes) = check_proposal(bare);
     assert_eq!(codes, ["PLN-009", "PLN-009", "PLN-009", "PLN-015"]);
     assert_eq!((projects[0].duration_months, projects[0].people), (3, 9_000));
-    assert_eq!(projects[0].cost.likely.minor, 200_50);
+    assert_eq!(projects[0].cost.likely.minor, 20_050);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use mostari_model::{Event, Events, Label, PlaceRef};
-use mostari_record::{DatasetDraft, Mission};
+use mostari_record::{DatasetDraft, Mission, Original};
 
 /// 2024-06-19T19:22:45Z.
 pub const AT: Timestamp = Timestamp::constant(1_718_824_965, 0);
@@ -38,7 +38,7 @@ pub fn draft(mission: &Mission, text: &str, rows: u32) -> DatasetDraft {
         licence: "CC BY 4.0".into(),
         label: Label::public(),
         reader: "ged-csv".into(),
-        file_digest: mission.store_original(text.as_bytes()).unwrap(),
+        file_digest: mission.store_original(&Original::of(text.as_bytes())).unwrap(),
         rows: u64::from(rows),
         tables: vec![events_of(rows).into()],
         findings: Vec::new(),

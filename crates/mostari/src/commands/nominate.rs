@@ -26,9 +26,15 @@ pub fn run(args: &args::Nominate, terminal: &Terminal) -> Result<Answer, Failure
     terminal.clear_progress();
     projects.sort_by(|a, b| a.id.cmp(&b.id));
     let parameters = json!({"catalogue": Digest::of_value(&catalogue), "assessment": assessment.digest(), "as_of": as_of.to_string()});
-    session.mission.store_result(&canonical_json(&catalogue))?;
+    let inputs = vec![session.mission.store_result(&canonical_json(&catalogue))?, assessment.digest()];
     let engine = concat!("mostari-plan ", env!("CARGO_PKG_VERSION"));
-    session.record(ComputationKind::Nominate, parameters, engine, &canonical_json(&projects), &assessment.label)?;
+    session.record(
+        ComputationKind::Nominate,
+        (parameters, inputs),
+        engine,
+        &canonical_json(&projects),
+        &assessment.label,
+    )?;
     say(&projects, &catalogue, terminal);
     show_some(&findings, terminal);
     let nominated: Vec<_> = projects.iter().map(as_json).collect();

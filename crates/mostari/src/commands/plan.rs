@@ -80,14 +80,20 @@ fn plan_failure(error: PlanError) -> Failure {
 
 /// Keeps the plan and what it was made from in the record, and the plan as a file.
 fn keep(session: &Session, plan: &Plan, problem: &Problem, args: &args::Plan) -> Result<String, Failure> {
-    session.mission.store_result(&canonical_json(&problem.means))?;
-    session.mission.store_result(&canonical_json(&problem.projects))?;
+    let means = session.mission.store_result(&canonical_json(&problem.means))?;
+    let projects = session.mission.store_result(&canonical_json(&problem.projects))?;
     let parameters = json!({
         "means": plan.means, "projects": plan.projects, "assessment": plan.assessment,
         "floor": args.floor, "seed": args.seed, "gap": args.gap, "time_s": args.time,
     });
     let bytes = canonical_json(plan);
-    session.record(ComputationKind::Plan, parameters, &plan.engine, &bytes, &plan.label)?;
+    session.record(
+        ComputationKind::Plan,
+        (parameters, vec![means, projects, plan.assessment]),
+        &plan.engine,
+        &bytes,
+        &plan.label,
+    )?;
     let path = session.mission.dir().join("plans").join(format!("{}.json", plan.digest().short()));
     write(&path, &bytes)?;
     Ok(path.display().to_string())
