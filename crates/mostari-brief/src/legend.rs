@@ -143,7 +143,7 @@ pub(crate) fn legend(topic: &Topic<'_>, scale: &Scale, areas: &[AreaIndex]) -> M
 
 fn how_made(scale: &Scale) -> &'static str {
     match scale {
-        Scale::Colour { ramp: Ramp::Both, .. } => ", standard deviations from what chance would give",
+        Scale::Colour { ramp: Ramp::Both, .. } => ", standard deviations from what chance would give; a high score alone is no hot spot: whether it stands after false-discovery control is said with each area (`mostari show`)",
         Scale::Colour { .. } => ", by colour; classes of about as many areas each",
         Scale::Size { .. } => ", by the surface of the circle, one an area; the key stands below the map",
     }
@@ -162,8 +162,8 @@ fn ends(unit: Unit, low: f64, next: Option<f64>) -> String {
     let n = |value: f64| text::number(value, unit);
     match (unit, next) {
         (Unit::Phase, _) => n(low),
-        (Unit::ZScore, Some(next)) if low.is_infinite() => format!("below {} (cold)", n(next)),
-        (Unit::ZScore, None) => format!("{} and above (hot)", n(low)),
+        (Unit::ZScore, Some(next)) if low.is_infinite() => format!("below {}", n(next)),
+        (Unit::ZScore, None) => format!("{} and above", n(low)),
         (_, Some(next)) if low == 0.0 => format!("more than 0, below {}", n(next)),
         (_, None) if low == 0.0 => "more than 0".to_owned(),
         (_, Some(next)) => format!("{} to below {}", n(low), n(next)),

@@ -46,7 +46,7 @@ fn bosnia_from_files_to_a_checked_plan() {
     assert_eq!(populations.len(), 142);
     assert!(populations.iter().filter(|place| !place["area"].is_null()).count() >= 136);
 
-    let whole_war = mission.json(&["assess", &path, "--as-of", "1996-01-01"]);
+    let whole_war = mission.json(&["assess", &path, "--as-of", "1995-12-31"]);
     assert_eq!(
         sum(&whole_war["values"], "conflict-deaths-monthly", ""),
         62_715.0,
@@ -59,7 +59,7 @@ fn bosnia_from_files_to_a_checked_plan() {
         "nominate",
         &path,
         "--as-of",
-        "1996-01-01",
+        "1995-12-31",
         "--catalogue",
         &format!("{here}/bosnia-catalogue.toml"),
     ]);
