@@ -89,6 +89,16 @@ fn central_african_republic_places_every_event_and_chains_its_codes() {
     }
     assert_eq!(mission.add(&data.join("ucdp-ged231.geojson"))["observations"], 1_848);
     assert_eq!(mission.add(&data.join("ipc-area-long.csv"))["rows"], 7_146);
+    let food = ["assess", &mission.path(), "--as-of", "2023-05-01", "--indicator", "food-insecure-people"];
+    let food = mission.json(&food)["values"].as_array().unwrap().clone();
+    let in_april = food.iter().filter(|value| value["period"]["from"] == "2023-04-01");
+    let people: f64 = in_april.filter_map(|value| value["value"].as_f64()).sum();
+    assert_eq!(people, 2_388_086.0, "phases 3, 4 and 5 of April 2023, each once");
+    let stale = food
+        .iter()
+        .filter(|value| !value["value"].is_null())
+        .filter(|value| value["period"]["from"].as_str() < Some("2022"));
+    assert_eq!(stale.count(), 0, "older analyses of whole prefectures yield to those of their parts");
     let areas = mission.json(&["list", "areas", &mission.path()]);
     let areas = areas["areas"].as_array().unwrap();
     assert_eq!(areas.len(), 1 + 17 + 72 + 175, "with the country above them");

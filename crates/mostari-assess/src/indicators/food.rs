@@ -106,7 +106,26 @@ fn current(ground: &Ground<'_>) -> BTreeMap<AreaIndex, Current> {
         let analysis = sum_of_places(places.into_values());
         (area, Current { period: Period { from: start, to: end }, analysis, sources: BTreeSet::from([dataset]) })
     };
-    cells.into_iter().map(finish).collect()
+    without_superseded(ground, cells.into_iter().map(finish).collect())
+}
+
+/// An analysis of a larger area yields to newer ones of areas within it (and the other way round): the same people must
+/// not stand twice, once in an old figure and once in a new one.
+fn without_superseded(ground: &Ground<'_>, all: BTreeMap<AreaIndex, Current>) -> BTreeMap<AreaIndex, Current> {
+    let gazetteer = &ground.placed.gazetteer;
+    let starts: BTreeMap<AreaIndex, Date> = all.iter().map(|(area, here)| (*area, here.period.from)).collect();
+    let mut superseded = BTreeSet::new();
+    for (area, start) in &starts {
+        for above in gazetteer.upward(*area).skip(1) {
+            let Some(of_above) = starts.get(&above) else { continue };
+            match of_above.cmp(start) {
+                std::cmp::Ordering::Less => superseded.insert(above),
+                std::cmp::Ordering::Greater => superseded.insert(*area),
+                std::cmp::Ordering::Equal => false,
+            };
+        }
+    }
+    all.into_iter().filter(|(area, _)| !superseded.contains(area)).collect()
 }
 
 fn sum_of_places<'a>(places: impl ExactSizeIterator<Item = BTreeMap<&'a str, (i64, i64)>>) -> Analysis {
@@ -324,6 +343,15 @@ mod tests {
     fn check(world: &World, indicator: &dyn Indicator, expect: [Option<f64>; 3]) {
         let value = world.value(indicator, "A1", "");
         assert_eq!([value.value, value.low, value.high], expect, "{}", value.doubt);
+    }
+
+    #[test]
+    fn an_old_analysis_of_the_whole_yields_to_a_new_one_of_a_part() {
+        let mut world = grimari();
+        add(&mut world, "All", "current", "2019-05-01", "2019-08-31", &GRIMARI);
+        world.placed.food_phases[GRIMARI.len()..].fill(Some(0));
+        let areas: Vec<AreaIndex> = current(&world.ground()).into_keys().collect();
+        assert_eq!(areas, [1], "the people of 2019 do not stand beside those of 2023");
     }
 
     #[test]
