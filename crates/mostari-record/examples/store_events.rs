@@ -9,7 +9,7 @@
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a measuring program")]
 
 use mostari_model::{Clearance, Date, Event, Events, Label, PlaceRef};
-use mostari_record::{DatasetDraft, Mission};
+use mostari_record::{DatasetDraft, Mission, Original};
 use std::time::Instant;
 
 fn main() {
@@ -25,7 +25,8 @@ fn main() {
 
     let mission = Mission::init(&dir, "Measure", "BIH").unwrap();
     let start = Clock::start();
-    let file_digest = mission.store_original(&original).unwrap();
+    let hashed = Original::of(&original);
+    mission.store_original(&hashed).unwrap();
     report("store_original: hash, compress, write, fsync", start);
 
     let start = Clock::start();
@@ -35,7 +36,7 @@ fn main() {
         licence: "CC BY 4.0".into(),
         label: Label::public(),
         reader: "ged-csv".into(),
-        file_digest,
+        file_digest: hashed.digest(),
         rows: rows as u64,
         tables: vec![table.clone().into()],
         findings: Vec::new(),

@@ -22,6 +22,25 @@ const PARTIAL: &str = "partial";
 /// What a compressed blob's name ends in.
 const COMPRESSED: &str = ".zst";
 
+/// A file's bytes and their digest: taken once, beside the reading, and needed again when they are kept.
+#[derive(Debug, Clone, Copy)]
+pub struct Original<'a> {
+    bytes: &'a [u8],
+    digest: Digest,
+}
+
+impl<'a> Original<'a> {
+    /// Takes the digest of a file's bytes.
+    pub fn of(bytes: &'a [u8]) -> Self {
+        Self { bytes, digest: Digest::of(bytes) }
+    }
+
+    /// The SHA-256 of the bytes.
+    pub fn digest(&self) -> Digest {
+        self.digest
+    }
+}
+
 /// The blobs of one mission.
 #[derive(Debug, Clone)]
 pub(crate) struct Blobs {
@@ -53,13 +72,19 @@ impl Blobs {
 
     /// Keeps some bytes compressed; the name is still the digest of the bytes themselves.
     pub fn put_compressed(&self, bytes: &[u8]) -> Result<Digest> {
-        let digest = Digest::of(bytes);
-        if !self.contains(&digest) {
-            let path = self.compressed_path(&digest);
-            let frames = compress(bytes).map_err(RecordError::io("compress", &path))?;
-            self.write(&path, &frames.iter().map(Vec::as_slice).collect::<Vec<_>>())?;
+        let original = Original::of(bytes);
+        self.put_original(&original)?;
+        Ok(original.digest)
+    }
+
+    /// Keeps bytes compressed whose digest is known.
+    pub fn put_original(&self, original: &Original<'_>) -> Result<()> {
+        if self.contains(&original.digest) {
+            return Ok(());
         }
-        Ok(digest)
+        let path = self.compressed_path(&original.digest);
+        let frames = compress(original.bytes).map_err(RecordError::io("compress", &path))?;
+        self.write(&path, &frames.iter().map(Vec::as_slice).collect::<Vec<_>>())
     }
 
     /// Whether a blob is there; says nothing about its bytes.

@@ -24,7 +24,7 @@ pub struct DatasetDraft {
     pub label: Label,
     /// Id of the reader that read it.
     pub reader: String,
-    /// Digest of the file's bytes, from [`Mission::store_original`].
+    /// Digest of the file's bytes, from [`crate::Original`].
     pub file_digest: Digest,
     /// Records in the file that the reader saw.
     pub rows: u64,

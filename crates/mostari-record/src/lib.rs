@@ -4,7 +4,7 @@
 //! its SHA-256 and made durable before the entry that speaks of it. A [`Snapshot`](mostari_model::Snapshot) is what one
 //! reader may see at one point of the log. This crate reads no clock: the caller says when.
 //!
-//! Start at [`Mission`]. The way of one file: [`Mission::store_original`] (beside the reader, on another thread),
+//! Start at [`Mission`]. The way of one file: [`Original::of`] (beside the reader, on another thread), [`Mission::store_original`],
 //! [`Mission::store_dataset`], [`Mission::append_datasets`], and back by [`Mission::snapshot`].
 
 mod blobs;
@@ -22,6 +22,7 @@ mod snapshot;
 mod verify;
 mod wkb;
 
+pub use blobs::Original;
 pub use dataset::{DatasetDraft, StoredDataset};
 pub use entry::{Body, Computation, ComputationKind, DatasetBody, Entry, TableBody};
 pub use error::{RecordError, Result};

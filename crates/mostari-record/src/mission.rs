@@ -1,7 +1,7 @@
 //! The mission folder as a whole.
 
 use crate::{
-    blobs::{Blobs, sync_dir},
+    blobs::{Blobs, Original, sync_dir},
     entry::{Body, Computation, ComputationKind, Entry, computation_subject},
     error::{RecordError, Result},
     key::AuthorSecret,
@@ -118,13 +118,14 @@ impl Mission {
         self.blobs.get(digest)
     }
 
-    /// Keeps a file's bytes for ever, compressed, and returns their digest. It needs no place in the log yet, so it
-    /// can run beside the reader; on a call for bytes that are kept already nothing is written.
+    /// Keeps a file's bytes for ever, compressed, and returns their digest. It needs no place in the log yet, so it can run beside
+    /// [`Mission::store_dataset`]; on a call for bytes that are kept already nothing is written.
     ///
     /// # Errors
     /// `REC-005`.
-    pub fn store_original(&self, bytes: &[u8]) -> Result<Digest> {
-        self.blobs.put_compressed(bytes)
+    pub fn store_original(&self, original: &Original<'_>) -> Result<Digest> {
+        self.blobs.put_original(original)?;
+        Ok(original.digest())
     }
 
     /// Keeps the bytes of a computation's result, compressed.

@@ -6,7 +6,7 @@ mod common;
 
 use common::{AT, draft, mission};
 use mostari_model::{Clearance, Digest};
-use mostari_record::{Head, Mission};
+use mostari_record::{Head, Mission, Original};
 use rusqlite::Connection;
 use std::{fs, path::PathBuf};
 

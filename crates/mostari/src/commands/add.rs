@@ -5,18 +5,21 @@ use crate::{Answer, args, failure::Failure, session};
 use jiff::Timestamp;
 use mostari_formats::{Input, ReadError, Reading};
 use mostari_model::{About, Clearance, Digest, Finding, Label, Severity, count_by_code};
-use mostari_record::{Body, DatasetDraft, Mission, StoredDataset};
+use mostari_record::{Body, DatasetDraft, Mission, Original, StoredDataset};
+use rayon::prelude::*;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
+use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
 
 /// Files that belong to another file of the same stem.
 const SIBLINGS: [&str; 6] = ["dbf", "prj", "shx", "cpg", "sbn", "sbx"];
-/// Above this, keeping the bytes takes long enough to be done beside the reading. Should such a file be refused
-/// after all, its bytes stay behind unused, which `verify` tells.
+/// Above this, a file is read on all cores.
 const LARGE_BYTES: usize = 16 << 20;
+/// Bytes of a large file that are read at once.
+const READ_BYTES: usize = 4 << 20;
 /// Findings shown after adding; the rest by `mostari findings`.
 const FINDINGS_SHOWN: usize = 3;
 
@@ -159,23 +162,19 @@ fn siblings(path: &Path) -> Vec<(String, Vec<u8>)> {
     SIBLINGS.iter().filter_map(|ending| read(ending)).collect()
 }
 
-type Kept = Result<(&'static About, Reading, Digest), ReadError>;
-
-/// Reads a file and keeps its bytes. A file that no reader fits is not kept; a large one is kept while it is being read.
-fn read_and_keep(mission: &Mission, input: &Input<'_>, kind: Option<&str>) -> Result<Kept, Failure> {
-    let detected = match mostari_formats::detect(input, kind) {
-        Ok(detected) => detected,
-        Err(error) => return Ok(Err(error)),
-    };
-    let keep = || mission.store_original(input.bytes);
-    let (reading, kept) = match input.bytes.len() > LARGE_BYTES {
-        true => rayon::join(|| detected.read(), || Some(keep())),
-        false => (detected.read(), None),
-    };
-    Ok(match reading {
-        Ok(reading) => Ok((detected.about(), reading, kept.unwrap_or_else(keep)?)),
-        Err(error) => Err(error),
-    })
+/// The bytes of a file; a large one is read on all cores, because copying takes one alone nearly as long as the parsing.
+fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+    let length = fs::metadata(path)?.len() as usize;
+    if length <= LARGE_BYTES {
+        return fs::read(path);
+    }
+    let mut bytes = vec![0; length];
+    bytes.par_chunks_mut(READ_BYTES).enumerate().try_for_each(|(piece, bytes)| {
+        let mut file = fs::File::open(path)?;
+        file.seek(io::SeekFrom::Start((piece * READ_BYTES) as u64))?;
+        file.read_exact(bytes)
+    })?;
+    Ok(bytes)
 }
 
 /// Reads one file; what could not be read is reported, not an error.
@@ -198,7 +197,7 @@ fn read_one(
         already_present: false,
         problem: None,
     };
-    let bytes = match fs::read(&file.path) {
+    let bytes = match read_file(&file.path) {
         Ok(bytes) => bytes,
         Err(error) => {
             report.problem = Some(format!("cannot be read: {error}"));
@@ -208,15 +207,23 @@ fn read_one(
     };
     let beside = siblings(&file.path);
     let input = Input { name: &name, bytes: &bytes, siblings: &beside };
-    match read_and_keep(mission, &input, args.kind.as_deref())? {
-        Ok((about, reading, kept)) => {
-            refuse_weaker_label(labels, &kept, label, &name)?;
+    let detected = mostari_formats::detect(&input, args.kind.as_deref());
+    // The digest beside the reading; the bytes are kept only of a file that was read, beside its tables.
+    let (read, original) = rayon::join(
+        || detected.and_then(|detected| Ok((detected.about(), detected.read()?))),
+        || Original::of(input.bytes),
+    );
+    match read {
+        Ok((about, reading)) => {
+            refuse_weaker_label(labels, &original.digest(), label, &name)?;
             report.kind = Some(about);
             report.rows = reading.rows;
             report.observations = reading.tables.iter().map(|table| table.len() as u64).sum();
             report.findings = reading.findings.iter().cloned().map(|finding| finding.in_file(&name)).collect();
-            let draft = draft(args, label, name, kept, about, reading, report.findings.clone());
-            Ok((report, Some(mission.store_dataset(draft)?)))
+            let draft = draft(args, label, name.clone(), original.digest(), about, reading, report.findings.clone());
+            let (dataset, kept) = rayon::join(|| mission.store_dataset(draft), || mission.store_original(&original));
+            kept?;
+            Ok((report, Some(dataset?)))
         }
         Err(error) => {
             if let ReadError::Refused(finding) = &error {
