@@ -8,8 +8,9 @@ use std::{borrow::Cow, ops::Range};
 
 /// Bytes of one piece: large enough to make the joining cheap, fixed so that nothing depends on the machine.
 const PIECE_BYTES: usize = 16 << 20;
-/// Bytes of a field that are looked at one by one before a search with wide instructions pays.
-const SHORT_FIELD_BYTES: usize = 16;
+/// Bytes of a field that are looked at eight at a time before a search with wide instructions pays.
+const SHORT_FIELD_BYTES: usize = 32;
+const WORD_BYTES: usize = size_of::<u64>();
 
 /// Walks the records of a text.
 #[derive(Debug)]
@@ -24,21 +25,24 @@ pub(crate) struct Records<'a> {
     pub(crate) unclosed: bool,
 }
 
-/// A field as it stands in the text.
+/// A field as it stands in the text; cut out only when asked for, as most columns of a wide file are not.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Field<'a> {
-    raw: &'a str,
-    /// For a quoted field: where the closing quote stands in `raw`, and whether quotes are doubled before it.
+    whole: &'a str,
+    start: usize,
+    end: usize,
+    /// For a quoted field: where the closing quote stands, counted from `start`, and whether quotes are doubled before it.
     quoted: Option<(usize, bool)>,
 }
 
 impl<'a> Field<'a> {
     /// Its content, without quotes.
     pub(crate) fn text(&self) -> Cow<'a, str> {
+        let raw = &self.whole[self.start..self.end];
         match self.quoted {
-            None => Cow::Borrowed(self.raw),
-            Some((end, false)) if end == self.raw.len() => Cow::Borrowed(self.raw),
-            Some((end, _)) => Cow::Owned(self.raw[..end].replace("\"\"", "\"") + self.raw.get(end + 1..).unwrap_or("")),
+            None => Cow::Borrowed(raw),
+            Some((end, false)) if end == raw.len() => Cow::Borrowed(raw),
+            Some((end, _)) => Cow::Owned(raw[..end].replace("\"\"", "\"") + raw.get(end + 1..).unwrap_or("")),
         }
     }
 }
@@ -95,14 +99,10 @@ impl<'a> Records<'a> {
             None => self.field_end(start),
             Some((closing, _)) => self.field_end((closing + 1).min(bytes.len())),
         };
-        let field = match quoted_end {
-            None => Field { raw: &self.text[start..end], quoted: None },
-            // Nothing follows the closing quote, as should be.
-            Some((closing, doubled)) if closing + 1 >= end => {
-                Field { raw: &self.text[start..closing], quoted: Some((closing - start, doubled)) }
-            }
-            Some((closing, doubled)) => Field { raw: &self.text[start..end], quoted: Some((closing - start, doubled)) },
-        };
+        // Where nothing follows the closing quote, as should be, the field ends before it.
+        let field_end = quoted_end.map(|(closing, _)| closing).filter(|closing| closing + 1 >= end).unwrap_or(end);
+        let quoted = quoted_end.map(|(closing, doubled)| (closing - start, doubled));
+        let field = Field { whole: self.text, start, end: field_end, quoted };
         self.at = end;
         if bytes.get(end) == Some(&self.delimiter) {
             self.at += 1;
@@ -134,14 +134,32 @@ impl<'a> Records<'a> {
     /// Where the next delimiter or end of line stands.
     fn field_end(&self, from: usize) -> usize {
         let rest = &self.text.as_bytes()[from..];
-        let ends = |byte: &u8| *byte == self.delimiter || *byte == b'\n' || *byte == b'\r';
-        let short = rest.len().min(SHORT_FIELD_BYTES);
-        if let Some(offset) = rest[..short].iter().position(ends) {
-            return from + offset;
+        let short = &rest[..rest.len().min(SHORT_FIELD_BYTES)];
+        let (words, tail) = short.as_chunks::<WORD_BYTES>();
+        for (position, word) in words.iter().enumerate() {
+            let word = u64::from_le_bytes(*word);
+            let found = zero_bytes(word ^ repeated(self.delimiter))
+                | zero_bytes(word ^ repeated(b'\n'))
+                | zero_bytes(word ^ repeated(b'\r'));
+            if found != 0 {
+                return from + position * WORD_BYTES + found.trailing_zeros() as usize / 8;
+            }
         }
-        memchr::memchr3(self.delimiter, b'\n', b'\r', &rest[short..])
-            .map_or(from + rest.len(), |offset| from + short + offset)
+        let passed = short.len() - tail.len();
+        memchr::memchr3(self.delimiter, b'\n', b'\r', &rest[passed..])
+            .map_or(from + rest.len(), |offset| from + passed + offset)
     }
+}
+
+/// A byte in all places of a word.
+const fn repeated(byte: u8) -> u64 {
+    u64::from_le_bytes([byte; WORD_BYTES])
+}
+
+/// The top bit of the lowest byte that is zero; bits above it mean nothing. Zero if no byte is.
+/// Mycroft's test, as in Warren, *Hacker's Delight* (2nd ed. 2013), section 6-1.
+const fn zero_bytes(word: u64) -> u64 {
+    word.wrapping_sub(repeated(0x01)) & !word & repeated(0x80)
 }
 
 /// Cuts a text into pieces that end with a line end outside of quotes, judged by counting quotes.
