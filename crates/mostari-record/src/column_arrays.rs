@@ -104,13 +104,21 @@ fn cells_from_array<T: ArrowPrimitiveType, C>(
     cell: impl Fn(T::Native) -> Result<C, String>,
 ) -> Result<Vec<Option<C>>, String> {
     let array = array.as_primitive::<T>();
+    // Collecting through a `Result` does not know the length and would copy the column as it grows.
+    let mut cells = Vec::with_capacity(array.len());
     match array.nulls() {
-        None => array.values().iter().map(|value| cell(*value).map(Some)).collect(),
+        None => {
+            for value in array.values() {
+                cells.push(Some(cell(*value)?));
+            }
+        }
         Some(nulls) => {
-            let known = array.values().iter().zip(nulls.iter());
-            known.map(|(value, known)| if known { cell(*value).map(Some) } else { Ok(None) }).collect()
+            for (value, known) in array.values().iter().zip(nulls.iter()) {
+                cells.push(if known { Some(cell(*value)?) } else { None });
+            }
         }
     }
+    Ok(cells)
 }
 
 fn shapes_to_array(shapes: &[Option<Geometry<f64>>]) -> Result<BinaryArray, String> {
