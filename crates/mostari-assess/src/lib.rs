@@ -142,6 +142,8 @@ impl AssessError {
 pub fn assess(snapshot: &Snapshot, placed: &Placed, options: &Options) -> Result<Assessment, AssessError> {
     let chosen = choose(options.indicators.as_deref())?;
     let ground = Ground::new(snapshot, placed, options.as_of);
+    // Before the indicators are spread over the cores: those that wait for another one's count would leave it to one core.
+    ground.events();
     let results: Vec<(Vec<IndicatorValue>, Vec<Finding>)> = chosen
         .par_iter()
         .map(|indicator| (ordered(indicator.assess(&ground), placed), indicator.findings(&ground)))
