@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
-use std::{collections::BTreeMap, fmt, str::FromStr};
+use std::{fmt, str::FromStr};
 
 /// A SHA-256 digest; prints as 64 hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -49,13 +49,14 @@ pub fn canonical_json(value: &impl Serialize) -> Vec<u8> {
 fn write_canonical(value: &Value, out: &mut Vec<u8>) {
     match value {
         Value::Object(map) => {
-            let sorted: BTreeMap<&String, &Value> = map.iter().collect();
+            let mut sorted: Vec<(&String, &Value)> = map.iter().collect();
+            sorted.sort_unstable_by_key(|(key, _)| *key);
             out.push(b'{');
             for (i, (key, value)) in sorted.into_iter().enumerate() {
                 if i > 0 {
                     out.push(b',');
                 }
-                write_canonical(&Value::String(key.clone()), out);
+                write_plain(key, out);
                 out.push(b':');
                 write_canonical(value, out);
             }
@@ -71,8 +72,12 @@ fn write_canonical(value: &Value, out: &mut Vec<u8>) {
             }
             out.push(b']');
         }
-        plain => out.extend(serde_json::to_vec(plain).expect("a JSON value always serialises")),
+        plain => write_plain(plain, out),
     }
+}
+
+fn write_plain(value: &impl Serialize, out: &mut Vec<u8>) {
+    serde_json::to_writer(out, value).expect("a JSON value always serialises");
 }
 
 impl fmt::Display for Digest {
