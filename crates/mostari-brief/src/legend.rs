@@ -143,7 +143,9 @@ pub(crate) fn legend(topic: &Topic<'_>, scale: &Scale, areas: &[AreaIndex]) -> M
 
 fn how_made(scale: &Scale) -> &'static str {
     match scale {
-        Scale::Colour { ramp: Ramp::Both, .. } => ", standard deviations from what chance would give; a high score alone is no hot spot: whether it stands after false-discovery control is said with each area (`mostari show`)",
+        Scale::Colour { ramp: Ramp::Both, .. } => {
+            ", standard deviations from what chance would give; a high score alone is no hot spot: whether it stands after false-discovery control is said with each area (`mostari show`)"
+        }
         Scale::Colour { .. } => ", by colour; classes of about as many areas each",
         Scale::Size { .. } => ", by the surface of the circle, one an area; the key stands below the map",
     }

@@ -40,6 +40,7 @@ fn heading(group: &ReasonGroup) -> (usize, &'static str) {
         ReasonGroup::Horizon => (4, "Does not end within the horizon"),
         ReasonGroup::Floor(_) => (5, "Another area would fall below its floor"),
         ReasonGroup::Benefit => (6, "Would displace more than it brings"),
+        ReasonGroup::NotExamined => (7, "Not examined"),
     }
 }
 

@@ -69,6 +69,8 @@ pub enum ReasonGroup {
     Benefit,
     /// Areas whose share would fall below the floor.
     Floor(Vec<AreaId>),
+    /// Nobody looked: more projects were left out than reasons were asked for.
+    NotExamined,
 }
 
 impl ReasonGroup {
@@ -82,6 +84,7 @@ impl ReasonGroup {
             Self::Horizon => "horizon",
             Self::Benefit => "benefit",
             Self::Floor(_) => "floor",
+            Self::NotExamined => "not-examined",
         }
     }
 }

@@ -17,7 +17,7 @@ fn main() {
     let mut parts = synthetic::parts(shape);
     parts.parameters.floor = at(4, 0.0);
     let problem = Problem::new(parts).expect("an invented problem holds together");
-    let limits = PlanLimits { gap: 0.005, nodes: None, seconds: at(5, 30.0) };
+    let limits = PlanLimits { gap: 0.005, nodes: None, seconds: at(5, 30.0), reasons: None };
     let size = size(&problem).expect("few enough combinations");
     let begun = Instant::now();
     match plan(&problem, &limits) {

@@ -18,7 +18,7 @@ fn shape(seed: u64) -> synthetic::Shape {
 }
 
 fn limits() -> PlanLimits {
-    PlanLimits { gap: 0.0, nodes: Some(500), seconds: f64::INFINITY }
+    PlanLimits { gap: 0.0, nodes: Some(500), seconds: f64::INFINITY, reasons: None }
 }
 
 fn plan_of(parts: Parts) -> (Problem, Plan) {
@@ -228,4 +228,16 @@ fn every_rule_has_its_place_in_the_list() {
     rules.sort_unstable();
     rules.dedup();
     assert_eq!(rules.len(), 12);
+}
+
+#[test]
+fn a_limit_on_reasons_leaves_the_plan_alone_and_says_who_was_not_examined() {
+    let problem = Problem::new(synthetic::parts(shape(7))).unwrap();
+    let whole = plan(&problem, &limits()).unwrap();
+    let short = plan(&problem, &PlanLimits { reasons: Some(1), ..limits() }).unwrap();
+    assert!(whole.not_chosen.len() > 1, "the problem leaves several projects out");
+    assert_eq!(short.chosen.len() + short.not_chosen.len(), whole.chosen.len() + whole.not_chosen.len());
+    let examined = |plan: &Plan| plan.not_chosen.iter().filter(|n| n.reason.group != ReasonGroup::NotExamined).count();
+    assert_eq!((examined(&short), examined(&whole)), (1, whole.not_chosen.len()));
+    assert!(short.not_chosen.iter().all(|n| n.verified == (n.reason.group != ReasonGroup::NotExamined)));
 }

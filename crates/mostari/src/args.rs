@@ -190,6 +190,9 @@ pub struct Plan {
     /// Seed of the search.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
+    /// Explain at most this many of the projects that are left out, the most beneficial first; all if not said.
+    #[arg(long, value_name = "N")]
+    pub reasons: Option<usize>,
     /// Least share of its possible benefit that every area gets, 0 to 1.
     #[arg(long, default_value_t = 0.0, value_parser = share)]
     pub floor: f64,

@@ -33,13 +33,21 @@ enum Forced {
     Because(Reason, bool),
 }
 
-pub(crate) fn explain(grid: &Grid<'_>, mut starts: Starts) -> Result<Explained, PlanError> {
+/// Asks why for every project that is left out, or only for the `reasons_max` with the largest possible benefit.
+pub(crate) fn explain(grid: &Grid<'_>, mut starts: Starts, reasons_max: Option<usize>) -> Result<Explained, PlanError> {
     let mut impossible: Vec<Option<Option<Reason>>> = vec![None; starts.len()];
     loop {
         let mut reasons = Vec::new();
         let mut improved = false;
+        let examined = examined(grid, &starts, reasons_max);
         for i in 0..starts.len() {
             if starts[i].is_some() {
+                continue;
+            }
+            if !examined[i] {
+                let words = words::not_examined(reasons_max.unwrap_or(0));
+                let group = ReasonGroup::NotExamined;
+                reasons.push((i, Reason { group, words, forced_objective: None, displaces: Vec::new() }, false));
                 continue;
             }
             if impossible[i].is_none() {
@@ -61,6 +69,16 @@ pub(crate) fn explain(grid: &Grid<'_>, mut starts: Starts) -> Result<Explained, 
             return Ok(Explained { starts, reasons });
         }
     }
+}
+
+/// Which of the projects that are left out are asked about.
+fn examined(grid: &Grid<'_>, starts: &Starts, reasons_max: Option<usize>) -> Vec<bool> {
+    let mut left_out: Vec<usize> = (0..starts.len()).filter(|i| starts[*i].is_none()).collect();
+    left_out.sort_by(|a, b| grid.candidates[*b].possible.total_cmp(&grid.candidates[*a].possible).then(a.cmp(b)));
+    left_out.truncate(reasons_max.unwrap_or(usize::MAX));
+    let mut examined = vec![false; starts.len()];
+    left_out.into_iter().for_each(|i| examined[i] = true);
+    examined
 }
 
 /// Every chosen project keeps its month or leaves; this one, and what it needs before, may start whenever they can.

@@ -37,8 +37,15 @@ pub(super) fn impossible(grid: &Grid<'_>, i: usize, group: &ReasonGroup) -> Stri
             let earliest = project.earliest.map(|day| format!(" from {day} on")).unwrap_or_default();
             format!("{} months of work{earliest} do not end by {last}", project.duration_months)
         }
-        ReasonGroup::Benefit | ReasonGroup::Floor(_) => unreachable!("not a reason why something is impossible"),
+        ReasonGroup::Benefit | ReasonGroup::Floor(_) | ReasonGroup::NotExamined => {
+            unreachable!("not a reason why something is impossible")
+        }
     }
+}
+
+/// Why there is no reason.
+pub(super) fn not_examined(reasons_max: usize) -> String {
+    format!("not examined: only the {reasons_max} projects with the largest possible benefit were forced in")
 }
 
 /// Why a project that could be done is left out.

@@ -41,11 +41,14 @@ pub struct PlanLimits {
     pub nodes: Option<u32>,
     /// Most seconds for the search; explaining comes on top. A plan that was cut off by time says so.
     pub seconds: f64,
+    /// Most projects whose absence is explained by solving again, those with the largest possible benefit first;
+    /// `None` = all. The others are said not to be examined.
+    pub reasons: Option<usize>,
 }
 
 impl Default for PlanLimits {
     fn default() -> Self {
-        Self { gap: 0.01, nodes: Some(20_000), seconds: f64::INFINITY }
+        Self { gap: 0.01, nodes: Some(20_000), seconds: f64::INFINITY, reasons: None }
     }
 }
 
@@ -123,7 +126,7 @@ pub fn plan(problem: &Problem, limits: &PlanLimits) -> Result<Plan, PlanError> {
     }
     let grid = Grid::of(problem, Relaxed::default());
     let (starts, solution) = choose(&grid, limits)?;
-    let explained = explain(&grid, starts)?;
+    let explained = explain(&grid, starts, limits.reasons)?;
     assemble(&grid, explained, &solution)
 }
 

@@ -38,7 +38,7 @@ pub fn run(args: &args::Plan, terminal: &Terminal) -> Result<Answer, Failure> {
         problem.projects.len(),
         duration(args.time)
     ));
-    let limits = PlanLimits { gap: args.gap, seconds: args.time, ..PlanLimits::default() };
+    let limits = PlanLimits { gap: args.gap, seconds: args.time, reasons: args.reasons, ..PlanLimits::default() };
     let plan = mostari_plan::plan(&problem, &limits).map_err(plan_failure)?;
     terminal.progress("Checking the plan …");
     let report = mostari_plan::check::check(&plan, &problem);
@@ -84,7 +84,7 @@ fn keep(session: &Session, plan: &Plan, problem: &Problem, args: &args::Plan) ->
     let projects = session.mission.store_result(&canonical_json(&problem.projects))?;
     let parameters = json!({
         "means": plan.means, "projects": plan.projects, "assessment": plan.assessment,
-        "floor": args.floor, "seed": args.seed, "gap": args.gap, "time_s": args.time,
+        "floor": args.floor, "seed": args.seed, "gap": args.gap, "time_s": args.time, "reasons": args.reasons,
     });
     let bytes = canonical_json(plan);
     session.record(
