@@ -55,22 +55,27 @@ impl Session {
         }
     }
 
-    /// Assesses and records that it did; all indicators if none is named.
-    pub fn assess(&self, as_of: Date, indicators: &[String], terminal: &Terminal) -> Result<Assessment, Failure> {
+    /// Assesses and records that it did; all indicators if none is named. Gives the assessment and its digest.
+    pub fn assess(
+        &self,
+        as_of: Date,
+        indicators: &[String],
+        terminal: &Terminal,
+    ) -> Result<(Assessment, Digest), Failure> {
         terminal.progress("Assessing …");
         let only = (!indicators.is_empty()).then(|| indicators.to_vec());
         let options = mostari_assess::Options { as_of, indicators: only };
         let assessment = mostari_assess::assess(&self.snapshot, &self.placed, &options)?;
         terminal.clear_progress();
         let parameters = json!({"as_of": as_of.to_string(), "indicators": assessment.indicators});
-        self.record(
+        let digest = self.record(
             ComputationKind::Assess,
             (parameters, Vec::new()),
             &assessment.engine,
             &canonical_json(&assessment),
             &assessment.label,
         )?;
-        Ok(assessment)
+        Ok((assessment, digest))
     }
 
     /// Keeps a result and appends the entry that says how it was computed, with its parameters and the blobs that it needed. The result's digest is that of its canonical bytes.
@@ -81,7 +86,7 @@ impl Session {
         engine: &str,
         result: &[u8],
         label: &Label,
-    ) -> Result<(), Failure> {
+    ) -> Result<Digest, Failure> {
         let blob = self.mission.store_result(result)?;
         let computation = Computation {
             kind,
@@ -93,7 +98,7 @@ impl Session {
             result_blob: blob,
         };
         self.mission.append_computation(&computation, label, Timestamp::now())?;
-        Ok(())
+        Ok(blob)
     }
 
     /// The latest candidates for this snapshot.

@@ -73,6 +73,6 @@ fn assessment_for(session: &Session, plan: Option<&Plan>, terminal: &Terminal) -
     )?;
     match latest {
         Some(computation) => session.from_blob(&computation.result_blob, "assessment"),
-        None => session.assess(session.as_of(None)?, &[], terminal),
+        None => session.assess(session.as_of(None)?, &[], terminal).map(|(assessment, _)| assessment),
     }
 }

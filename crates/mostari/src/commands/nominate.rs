@@ -20,13 +20,14 @@ pub fn run(args: &args::Nominate, terminal: &Terminal) -> Result<Answer, Failure
     catalogue.validate().map_err(|error| Failure::Settings { path: path.clone(), source: error.into() })?;
     let session = Session::open_with_areas(&args.folder, &args.reader.clearance, terminal)?;
     let as_of = session.as_of(args.as_of.as_deref())?;
-    let assessment = session.assess(as_of, &[], terminal)?;
+    let (assessment, assessed) = session.assess(as_of, &[], terminal)?;
     terminal.progress("Proposing projects …");
     let (mut projects, findings) = mostari_plan::nominate(&session.snapshot, &session.placed, &assessment, &catalogue);
     terminal.clear_progress();
     projects.sort_by(|a, b| a.id.cmp(&b.id));
-    let parameters = json!({"catalogue": Digest::of_value(&catalogue), "assessment": assessment.digest(), "as_of": as_of.to_string()});
-    let inputs = vec![session.mission.store_result(&canonical_json(&catalogue))?, assessment.digest()];
+    let parameters =
+        json!({"catalogue": Digest::of_value(&catalogue), "assessment": assessed, "as_of": as_of.to_string()});
+    let inputs = vec![session.mission.store_result(&canonical_json(&catalogue))?, assessed];
     let engine = concat!("mostari-plan ", env!("CARGO_PKG_VERSION"));
     session.record(
         ComputationKind::Nominate,
