@@ -17,6 +17,8 @@ import time
 
 HERE = pathlib.Path(__file__).parent
 RUNS = 3
+# Projects, months, donors, areas, floor, seconds for the search.
+PORTFOLIOS = [(100, 24, 6, 12, 0.05, 30), (300, 24, 8, 30, 0.05, 30)]
 SCALES = [12, 100, 1000, 3000]
 # Of the projects that are left out, so many are explained by solving again: the others are said not to be examined.
 REASONS = 50
@@ -125,7 +127,11 @@ def measure_scales(binary: str) -> str:
 
 def measure_portfolio(binary: str) -> str:
     example = pathlib.Path(binary).parent / "examples" / "portfolio_bench"
-    return subprocess.run([str(example)], check=True, capture_output=True, text=True).stdout
+    text = "```\n"
+    for size in PORTFOLIOS:
+        print(f"portfolio {size}", file=sys.stderr)
+        text += subprocess.run([str(example), *map(str, size)], check=True, capture_output=True, text=True).stdout
+    return text + "```\n"
 
 
 def main() -> None:
