@@ -14,7 +14,8 @@ build: setup
 demo: build
 	@MOSTARI=$(MOSTARI) scripts/demo $(DEMO)
 
-test: setup
+test:
+	@scripts/setup test
 	cargo nextest run --workspace --locked --no-fail-fast
 	cargo test --workspace --locked --doc --quiet
 

@@ -105,7 +105,7 @@ pub(crate) fn count(ground: &Ground<'_>) -> EventCounts {
                 .collect::<Vec<_>>()
                 .join(", "),
         );
-        findings.push(Finding::new(&findings::WINDOW_NOT_COVERED, message));
+        findings.push(Finding::new(findings::WINDOW_NOT_COVERED, message));
     }
     let kinds = ground.snapshot.tables.events.kind.values().to_vec();
     EventCounts { areas, kinds, covered_days, covering, findings }
@@ -193,7 +193,7 @@ fn repeated(ground: &Ground<'_>, spans: &BTreeMap<u32, Period>, findings: &mut V
     }
     for (dataset, count) in counts {
         let message = format!("{} stand again in a later dataset", crate::sheet::count(count, "event"));
-        findings.push(Finding::new(&findings::EVENT_TWICE, message).in_file(ground.file(dataset)));
+        findings.push(Finding::new(findings::EVENT_TWICE, message).in_file(ground.file(dataset)));
     }
     rows
 }
@@ -275,7 +275,7 @@ pub(crate) fn without_area(
     }
     let finding = |(dataset, number)| {
         let message = format!("{} without an area", crate::sheet::count(number, noun));
-        Finding::new(&findings::WITHOUT_AREA, message).in_file(ground.file(dataset))
+        Finding::new(findings::WITHOUT_AREA, message).in_file(ground.file(dataset))
     };
     counts.into_iter().map(finding).collect()
 }
@@ -288,7 +288,7 @@ fn unused_dates(ground: &Ground<'_>, by_area: &[Vec<u32>]) -> Vec<Finding> {
         .filter(undated)
         .map(|row| {
             let message = format!("event `{}` has no first day", events.event_id.get(row));
-            let finding = Finding::new(&findings::WITHOUT_DATE, message).in_file(ground.file(events.dataset[row]));
+            let finding = Finding::new(findings::WITHOUT_DATE, message).in_file(ground.file(events.dataset[row]));
             finding.at_row(u64::from(events.row[row])).in_column("date_start")
         })
         .collect();
@@ -304,14 +304,14 @@ fn unused_dates(ground: &Ground<'_>, by_area: &[Vec<u32>]) -> Vec<Finding> {
 /// Rows of a dataset that are dated after the day of the assessment.
 pub(crate) fn after_as_of(ground: &Ground<'_>, dataset: u32, number: u64, noun: &str) -> Finding {
     let message = format!("{} dated after {}", crate::sheet::count(number, noun), ground.as_of);
-    Finding::new(&findings::AFTER_AS_OF, message).in_file(ground.file(dataset))
+    Finding::new(findings::AFTER_AS_OF, message).in_file(ground.file(dataset))
 }
 
 fn others_unused(ground: &Ground<'_>, families: &BTreeMap<String, Family>, chosen: &str) -> Vec<Finding> {
     let others = families.iter().filter(|(reader, _)| *reader != chosen);
     let finding = |(dataset, reader): (u32, &String)| {
         let message = format!("events read by `{reader}` are not added to those read by `{chosen}`");
-        Finding::new(&findings::OTHER_EVENT_SOURCE, message).in_file(ground.file(dataset))
+        Finding::new(findings::OTHER_EVENT_SOURCE, message).in_file(ground.file(dataset))
     };
     others.flat_map(|(reader, family)| family.spans.keys().map(move |d| (*d, reader))).map(finding).collect()
 }

@@ -158,11 +158,11 @@ pub(crate) fn findings(ground: &Ground<'_>) -> Vec<Finding> {
     findings.extend(some(later).map(|(dataset, number)| after_as_of(ground, dataset, number, "needs row")));
     findings.extend(some(groups).map(|(dataset, number)| {
         let message = format!("{} about a group of people", sheet::count(number, "row"));
-        Finding::new(&OVERLAPPING_GROUPS, message).in_file(ground.file(dataset))
+        Finding::new(OVERLAPPING_GROUPS, message).in_file(ground.file(dataset))
     }));
     findings.extend(some(empty).map(|(dataset, number)| {
         let message = format!("{} with neither people in need nor severity", sheet::count(number, "row"));
-        Finding::new(&WITHOUT_FIGURE, message).in_file(ground.file(dataset)).in_column("in_need")
+        Finding::new(WITHOUT_FIGURE, message).in_file(ground.file(dataset)).in_column("in_need")
     }));
     for (area, here) in needs(ground) {
         let node = &ground.placed.gazetteer.areas[area];
@@ -171,7 +171,7 @@ pub(crate) fn findings(ground: &Ground<'_>) -> Vec<Finding> {
                 && low < high
             {
                 let message = format!("people in need, {sector}, {}: {low} or {high}", node.name);
-                findings.push(Finding::new(&ROWS_DISAGREE, message));
+                findings.push(Finding::new(ROWS_DISAGREE, message));
             }
         }
     }

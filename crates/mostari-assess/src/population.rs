@@ -76,7 +76,7 @@ pub(crate) fn findings(ground: &Ground<'_>) -> Vec<Finding> {
                 None => "the row gives no number of people".to_owned(),
                 Some(people) => format!("{people} people cannot be"),
             };
-            let finding = Finding::new(&crate::findings::WITHOUT_FIGURE, message).in_column("people");
+            let finding = Finding::new(crate::findings::WITHOUT_FIGURE, message).in_column("people");
             findings.push(finding.in_file(ground.file(table.dataset[row])).at_row(u64::from(table.row[row])));
         }
     }
@@ -86,7 +86,7 @@ pub(crate) fn findings(ground: &Ground<'_>) -> Vec<Finding> {
         for count in counts.iter().filter(|count| count.people_low < count.people) {
             let name = &ground.placed.gazetteer.areas[area].name;
             let message = format!("total population of {name}: {} or {}", count.people_low, count.people);
-            findings.push(Finding::new(&ROWS_DISAGREE, message).in_file(ground.file(count.dataset)));
+            findings.push(Finding::new(ROWS_DISAGREE, message).in_file(ground.file(count.dataset)));
         }
     }
     findings

@@ -47,6 +47,9 @@ fn quality(ground: &Ground<'_>, plan: &Plan) -> Markup {
     let stopped = match plan.stopped_by {
         StoppedBy::Gap => "the search ended because the gap was proven",
         StoppedBy::Nodes => "the search ended at its limit of nodes, the same on every machine",
+        StoppedBy::Prices => {
+            "the search ended with the best plan among the months that prices favour, the same on every machine"
+        }
         StoppedBy::Time => "the search ended at its time limit; another run may differ",
     };
     html! {

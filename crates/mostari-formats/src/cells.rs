@@ -47,7 +47,7 @@ impl<'a> CellReader<'a> {
         let Some(column) = column else { return DateColumn { order: DayOrder::NotNeeded } };
         let dates = DateColumn::of(self.sheet.column_cells(column));
         let Some(message) = dates.order.doubt() else { return dates };
-        self.findings.push(Finding::new(&cards::DATE_ORDER, message).in_column(self.sheet.column_name(column)));
+        self.findings.push(Finding::new(cards::DATE_ORDER, message).in_column(self.sheet.column_name(column)));
         dates
     }
 
@@ -92,9 +92,9 @@ impl<'a> CellReader<'a> {
 /// The finding that a value error makes.
 pub(crate) fn card_of(error: &ValueError) -> &'static FindingCard {
     match error {
-        ValueError::NotDate(_) => &cards::BAD_DATE,
-        ValueError::Negative(_) => &cards::NEGATIVE_COUNT,
-        _ => &cards::BAD_NUMBER,
+        ValueError::NotDate(_) => cards::BAD_DATE,
+        ValueError::Negative(_) => cards::NEGATIVE_COUNT,
+        _ => cards::BAD_NUMBER,
     }
 }
 

@@ -124,13 +124,13 @@ impl<'t> Task<'t> {
             }
             if width != self.width {
                 let message = format!("{width} cells where the header has {}", self.width);
-                builder.report(&cards::RAGGED_ROW, records.row, None, message);
+                builder.report(cards::RAGGED_ROW, records.row, None, message);
             }
             builder.push(&cells, records.row);
         }
         if records.unclosed {
             let message = "a quote `\"` is opened and never closed: rows may have run together".to_owned();
-            builder.report(&cards::UNCLOSED_QUOTE, records.row, None, message);
+            builder.report(cards::UNCLOSED_QUOTE, records.row, None, message);
         }
         builder.last_row = records.row;
         Some((builder, records.unclosed))
@@ -170,7 +170,7 @@ fn is_hashtag(cells: &EventCells<'_>) -> bool {
 
 fn order_finding(order: DayOrder, layout: &EventLayout) -> Option<Finding> {
     let message = order.doubt()?;
-    Some(Finding::new(&cards::DATE_ORDER, message).in_column(layout.columns[Slot::DateStart as usize]))
+    Some(Finding::new(cards::DATE_ORDER, message).in_column(layout.columns[Slot::DateStart as usize]))
 }
 
 fn slots_of(header: &[impl AsRef<str>], layout: &EventLayout) -> Result<SlotByColumn, ReadError> {
@@ -186,7 +186,7 @@ fn slots_of(header: &[impl AsRef<str>], layout: &EventLayout) -> Result<SlotByCo
         None => Ok(slots),
         Some(column) => {
             let message = format!("the column `{column}` is absent");
-            Err(ReadError::Refused(Box::new(Finding::new(&cards::MISSING_COLUMN, message).in_column(column))))
+            Err(ReadError::Refused(Box::new(Finding::new(cards::MISSING_COLUMN, message).in_column(column))))
         }
     }
 }
@@ -223,7 +223,7 @@ fn read_sheet(probe: &Probe<'_>, sheet: &Sheet, layout: &EventLayout) -> Result<
 fn read_features(json: &Json, layout: &EventLayout) -> Result<Reading, ReadError> {
     let Some(Json::List(features)) = json.get("features") else {
         let message = "the feature collection has no list `features`";
-        return Err(ReadError::Refused(Box::new(Finding::new(&cards::DAMAGED_CONTAINER, message))));
+        return Err(ReadError::Refused(Box::new(Finding::new(cards::DAMAGED_CONTAINER, message))));
     };
     let events: Vec<EventCells<'static>> = features.iter().map(|feature| cells_of_feature(feature, layout)).collect();
     let dates = events.iter().flat_map(|cells| [&cells[Slot::DateStart as usize], &cells[Slot::DateEnd as usize]]);

@@ -92,12 +92,12 @@ impl<'l> EventBuilder<'l> {
     pub(crate) fn push(&mut self, cells: &EventCells<'_>, row: u32) {
         self.rows += 1;
         if cells.iter().all(|cell| cell.trim().is_empty()) {
-            self.report(&cards::BLANK_ROW, row, None, "the row is blank".to_owned());
+            self.report(cards::BLANK_ROW, row, None, "the row is blank".to_owned());
             return;
         }
         let Some(days) = self.days(cells, row) else {
             self.report(
-                &cards::NO_DATE,
+                cards::NO_DATE,
                 row,
                 Some(Slot::DateStart),
                 "no usable date: the event was not used".to_owned(),
@@ -116,13 +116,13 @@ impl<'l> EventBuilder<'l> {
     fn push_identity(&mut self, cells: &EventCells<'_>, row: u32) {
         let id = cells[Slot::Id as usize].trim();
         if id.is_empty() {
-            self.report(&cards::NO_ID, row, Some(Slot::Id), "the event has no id".to_owned());
+            self.report(cards::NO_ID, row, Some(Slot::Id), "the event has no id".to_owned());
         }
         self.events.event_id.push_str(id);
         let code = cells[Slot::Kind as usize].trim();
         let kind = (self.layout.kind_of)(code);
         if kind.is_none() {
-            self.report(&cards::BAD_CODE, row, Some(Slot::Kind), format!("`{code}` is not in the code list"));
+            self.report(cards::BAD_CODE, row, Some(Slot::Kind), format!("`{code}` is not in the code list"));
         }
         self.events.kind.push_str(kind.unwrap_or(""));
         let date_precision = self.code(cells, Slot::DatePrecision, row, |code| (1..=5).contains(&code).then_some(code));
@@ -140,7 +140,7 @@ impl<'l> EventBuilder<'l> {
             return Some(Period { from, to });
         }
         let message = format!("first day {from}, last day {to}: taken the other way round");
-        self.report(&cards::DATES_REVERSED, row, Some(Slot::DateEnd), message);
+        self.report(cards::DATES_REVERSED, row, Some(Slot::DateEnd), message);
         Some(Period { from: to, to: from })
     }
 
@@ -180,10 +180,10 @@ impl<'l> EventBuilder<'l> {
     /// The point if it can be one; else the finding why not.
     fn point(&mut self, latitude: f64, longitude: f64, row: u32) -> Option<(f64, f64)> {
         let card = match (latitude, longitude) {
-            (0.0, 0.0) => &cards::COORDINATES_ZERO,
+            (0.0, 0.0) => cards::COORDINATES_ZERO,
             (-90.0..=90.0, -180.0..=180.0) => return Some((latitude, longitude)),
-            (-180.0..=180.0, -90.0..=90.0) => &cards::COORDINATES_SWAPPED,
-            _ => &cards::COORDINATES_OUT_OF_RANGE,
+            (-180.0..=180.0, -90.0..=90.0) => cards::COORDINATES_SWAPPED,
+            _ => cards::COORDINATES_OUT_OF_RANGE,
         };
         self.report(card, row, Some(Slot::Latitude), format!("latitude {latitude}, longitude {longitude}"));
         None
@@ -197,7 +197,7 @@ impl<'l> EventBuilder<'l> {
         if disordered(low, best) || disordered(best, high) || disordered(low, high) {
             let say = |deaths: Option<i64>| deaths.map_or("unknown".to_owned(), |deaths| deaths.to_string());
             let message = format!("low {}, best {}, high {}", say(low), say(best), say(high));
-            self.report(&cards::DEATHS_ORDER, row, Some(Slot::Best), message);
+            self.report(cards::DEATHS_ORDER, row, Some(Slot::Best), message);
         }
         self.events.deaths_low.push(low);
         self.events.deaths_best.push(best);
@@ -218,7 +218,7 @@ impl<'l> EventBuilder<'l> {
         let code = self.value(values::integer(&cells[slot as usize]), slot, row)?;
         let known = of(code);
         if known.is_none() {
-            self.report(&cards::BAD_CODE, row, Some(slot), format!("`{code}` is not in the code list"));
+            self.report(cards::BAD_CODE, row, Some(slot), format!("`{code}` is not in the code list"));
         }
         known
     }
@@ -280,7 +280,7 @@ pub(crate) fn join(pieces: Vec<EventBuilder<'_>>, rows_before: u32) -> Reading {
     for (again, first) in &twice {
         let (id, first) = (all.event_id.get(*again), all.row[*first]);
         let message = format!("event `{id}` stands already in row {first}");
-        findings.push(Finding::new(&cards::EVENT_TWICE, message).at_row(all.row[*again].into()).in_column(id_column));
+        findings.push(Finding::new(cards::EVENT_TWICE, message).at_row(all.row[*again].into()).in_column(id_column));
     }
     if !twice.is_empty() {
         all = (0..all.len()).filter(|at| !twice.contains_key(at)).map(|at| all.get(at)).collect();

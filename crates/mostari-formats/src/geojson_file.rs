@@ -39,7 +39,7 @@ pub(crate) enum Given {
 /// # Errors
 /// [`ReadError::Refused`] if the text is no JSON, holds no features, or is in a reference system that we do not know.
 pub(crate) fn read(text: &str) -> Result<Features, ReadError> {
-    let refuse = |message: String| ReadError::Refused(Box::new(Finding::new(&cards::NOT_FEATURES, message)));
+    let refuse = |message: String| ReadError::Refused(Box::new(Finding::new(cards::NOT_FEATURES, message)));
     let json: Value = serde_json::from_str(text)
         .map_err(|error| refuse(format!("the file is not JSON from start to end: {error}")))?;
     let Value::Object(mut file) = json else { return Err(refuse("the file is JSON without features".to_owned())) };
@@ -56,15 +56,15 @@ pub(crate) fn read(text: &str) -> Result<Features, ReadError> {
     for (element, row) in list.into_iter().zip(1..) {
         if element.get("geometry").is_some_and(has_open_ring) {
             let message = "a ring of the polygon does not end where it began";
-            findings.push(Finding::new(&cards::RING_NOT_CLOSED, message).at_row(row.into()).in_column("geometry"));
+            findings.push(Finding::new(cards::RING_NOT_CLOSED, message).at_row(row.into()).in_column("geometry"));
         }
         match feature(element, row) {
             Ok(feature) => features.push(feature),
-            Err(why) => findings.push(Finding::new(&cards::BAD_FEATURE, why).at_row(row.into())),
+            Err(why) => findings.push(Finding::new(cards::BAD_FEATURE, why).at_row(row.into())),
         }
     }
     if let Some(projection) = projection {
-        findings.push(Finding::new(&cards::REPROJECTED, format!("coordinates brought from {projection} to WGS 84")));
+        findings.push(Finding::new(cards::REPROJECTED, format!("coordinates brought from {projection} to WGS 84")));
         for feature in &mut features {
             if let Given::Shape(shape) = &mut feature.geometry
                 && let Err(why) = projection.to_wgs84(shape)
@@ -130,7 +130,7 @@ fn projection_of(crs: Option<&Value>) -> Result<Option<Projection>, ReadError> {
     let Some(name) = crs.and_then(|crs| crs.get("properties")?.get("name")?.as_str()) else { return Ok(None) };
     Projection::of_name(name).map_err(|why| {
         let message = format!("the reference system `{name}` cannot be read: {why}");
-        ReadError::Refused(Box::new(Finding::new(&cards::UNKNOWN_CRS, message).in_column("crs")))
+        ReadError::Refused(Box::new(Finding::new(cards::UNKNOWN_CRS, message).in_column("crs")))
     })
 }
 

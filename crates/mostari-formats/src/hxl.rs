@@ -119,7 +119,7 @@ fn no_tags(sheet: &Sheet) -> Finding {
     // The most attempts, and among equals the first row.
     let Some(row) = rows.min_by_key(|row| std::cmp::Reverse(attempts(row))) else {
         let message = "no hashtags in the first 25 rows: no cell looks like `#adm1+name`";
-        return Finding::new(&cards::HXL_NO_TAGS, message);
+        return Finding::new(cards::HXL_NO_TAGS, message);
     };
     let (tags, malformed, filled) = parse_row(row);
     let wrong: Vec<String> = malformed
@@ -135,7 +135,7 @@ fn no_tags(sheet: &Sheet) -> Finding {
         tags.iter().flatten().count(),
         wrong.join("; "),
     );
-    Finding::new(&cards::HXL_NO_TAGS, message).at_row(row.number().into())
+    Finding::new(cards::HXL_NO_TAGS, message).at_row(row.number().into())
 }
 
 /// Whether somebody may have meant a hashtag: `#…`, or words joined by `+`.

@@ -134,6 +134,9 @@ impl Detected<'_> {
     pub fn read(&self) -> Result<Reading, ReadError> {
         let mut reading = self.reader.read(&self.probe)?;
         reading.findings.splice(0..0, self.probe.findings());
+        if reading.rows == 0 {
+            reading.findings.push(Finding::new(findings::text::NO_ROWS, "there is nothing below its heading"));
+        }
         Ok(reading)
     }
 }

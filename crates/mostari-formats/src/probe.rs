@@ -104,7 +104,7 @@ impl<'a> Probe<'a> {
             json: OnceLock::new(),
         };
         if probe.bytes.iter().all(u8::is_ascii_whitespace) {
-            return Err(refused(&cards::EMPTY_FILE, "there is nothing in the file"));
+            return Err(refused(cards::EMPTY_FILE, "there is nothing in the file"));
         }
         probe.container = probe.judge()?;
         Ok(probe)
@@ -113,7 +113,7 @@ impl<'a> Probe<'a> {
     fn judge(&mut self) -> Result<Container, ReadError> {
         if is_workbook(&self.bytes) {
             self.sheets = read_workbook(&self.bytes)?;
-            let sheet = self.main_sheet().ok_or_else(|| refused(&cards::EMPTY_FILE, "every sheet is blank"))?;
+            let sheet = self.main_sheet().ok_or_else(|| refused(cards::EMPTY_FILE, "every sheet is blank"))?;
             return Ok(Container::Spreadsheet { head: head_of(&self.sheets[sheet]) });
         }
         if is_shapefile(&self.bytes) {
@@ -124,7 +124,7 @@ impl<'a> Probe<'a> {
             Some(b'{' | b'[') => Ok(self.judge_json()),
             Some(b'<') if is_web_page(&text) => {
                 let start: String = text.trim_start().chars().take(40).collect();
-                Err(refused(&cards::WEB_PAGE, format!("the file begins with `{}`", start.escape_default())))
+                Err(refused(cards::WEB_PAGE, format!("the file begins with `{}`", start.escape_default())))
             }
             Some(b'<') | None => Ok(Container::Unknown),
             _ if is_binary(&text) => Ok(Container::Unknown),
@@ -208,7 +208,7 @@ impl<'a> Probe<'a> {
     /// # Errors
     /// [`ReadError::Refused`] if the file holds no table.
     pub fn sheet(&self) -> Result<Cow<'_, Sheet>, ReadError> {
-        let none = || refused(&cards::DAMAGED_CONTAINER, "the file holds no table");
+        let none = || refused(cards::DAMAGED_CONTAINER, "the file holds no table");
         match &self.container {
             Container::Delimited { delimiter, .. } => Ok(Cow::Owned(Sheet::of_text(self.text(), *delimiter))),
             Container::Spreadsheet { .. } => {
@@ -229,7 +229,7 @@ impl<'a> Probe<'a> {
         let others = self.sheets.iter().filter(|sheet| !sheet.is_blank() && sheet.name() != read);
         let names: Vec<String> = others.map(|sheet| format!("`{}`", sheet.name())).collect();
         let message = || format!("only the sheet `{read}` was read, not {}", names.join(", "));
-        (!names.is_empty()).then(|| Finding::new(&cards::OTHER_SHEETS, message()))
+        (!names.is_empty()).then(|| Finding::new(cards::OTHER_SHEETS, message()))
     }
 
     /// The file as JSON, parsed at most once.
@@ -240,7 +240,7 @@ impl<'a> Probe<'a> {
         let parsed = self.json.get_or_init(|| serde_json::from_str(self.text()).map_err(|error| error.to_string()));
         parsed
             .as_ref()
-            .map_err(|error| refused(&cards::DAMAGED_CONTAINER, format!("the file is no sound JSON: {error}")))
+            .map_err(|error| refused(cards::DAMAGED_CONTAINER, format!("the file is no sound JSON: {error}")))
     }
 
     /// What came to light on the way to the text: an encoding other than UTF-8.
@@ -252,7 +252,7 @@ impl<'a> Probe<'a> {
             return Vec::new();
         }
         let message = format!("the text is not UTF-8; it was read as {}{unclear}", recoded.encoding);
-        vec![Finding::new(&cards::NOT_UTF8, message)]
+        vec![Finding::new(cards::NOT_UTF8, message)]
     }
 
     /// What it looks like, for the message that no reader fits.

@@ -52,7 +52,7 @@ impl Profile {
         let missing = self.must.iter().filter(|names| sheet.column_of(names).is_none());
         let missing: Vec<String> = missing.map(|names| format!("`{}`", names.join("` or `"))).collect();
         let message = format!("the header lacks {}", missing.join(", "));
-        ReadError::Refused(Box::new(Finding::new(&base::MISSING_COLUMN, message)))
+        ReadError::Refused(Box::new(Finding::new(base::MISSING_COLUMN, message)))
     }
 }
 
@@ -201,7 +201,7 @@ impl<'e> Entry<'e> {
             Ok(count) => count?,
             Err(ValueError::NotWhole(_)) => {
                 let rounded = number(text).ok().flatten()?.round() as i64;
-                findings.push(found(&cards::COUNT_ROUNDED, format!("`{text}` became {rounded}")));
+                findings.push(found(cards::COUNT_ROUNDED, format!("`{text}` became {rounded}")));
                 rounded
             }
             Err(error) => {
@@ -210,7 +210,7 @@ impl<'e> Entry<'e> {
             }
         };
         if count < 0 {
-            findings.push(found(&base::NEGATIVE_COUNT, format!("`{text}` is negative")));
+            findings.push(found(base::NEGATIVE_COUNT, format!("`{text}` is negative")));
             return None;
         }
         Some(count)

@@ -19,25 +19,25 @@ use std::io::Cursor;
 pub(crate) fn read(probe: &Probe<'_>) -> Result<Features, ReadError> {
     let refuse =
         |card: &'static FindingCard, message: String| ReadError::Refused(Box::new(Finding::new(card, message)));
-    let dbf = probe.sibling("dbf").ok_or_else(|| refuse(&cards::NO_ATTRIBUTES, "there is no .dbf file".to_owned()))?;
-    let table = dbf::read(dbf, probe.sibling("cpg")).map_err(|why| refuse(&cards::NO_ATTRIBUTES, why))?;
+    let dbf = probe.sibling("dbf").ok_or_else(|| refuse(cards::NO_ATTRIBUTES, "there is no .dbf file".to_owned()))?;
+    let table = dbf::read(dbf, probe.sibling("cpg")).map_err(|why| refuse(cards::NO_ATTRIBUTES, why))?;
     let mut findings = Vec::new();
     if let Some(encoding) = table.assumed {
-        findings.push(Finding::new(&cards::ENCODING_ASSUMED, format!("the attributes were read as {encoding}")));
+        findings.push(Finding::new(cards::ENCODING_ASSUMED, format!("the attributes were read as {encoding}")));
     }
     let projection = match probe.sibling("prj") {
         Some(prj) => {
-            Projection::of_wkt(&String::from_utf8_lossy(prj)).map_err(|why| refuse(&cards::UNKNOWN_CRS, why))?
+            Projection::of_wkt(&String::from_utf8_lossy(prj)).map_err(|why| refuse(cards::UNKNOWN_CRS, why))?
         }
         None => {
-            findings.push(Finding::new(&cards::CRS_ASSUMED, "there is no .prj file; WGS 84 was assumed"));
+            findings.push(Finding::new(cards::CRS_ASSUMED, "there is no .prj file; WGS 84 was assumed"));
             None
         }
     };
     if let Some(projection) = &projection {
-        findings.push(Finding::new(&cards::REPROJECTED, format!("coordinates brought from {projection} to WGS 84")));
+        findings.push(Finding::new(cards::REPROJECTED, format!("coordinates brought from {projection} to WGS 84")));
     }
-    let damaged = |error: shapefile::Error| refuse(&cards::NOT_FEATURES, format!("the .shp cannot be read: {error}"));
+    let damaged = |error: shapefile::Error| refuse(cards::NOT_FEATURES, format!("the .shp cannot be read: {error}"));
     let mut reader = ShapeReader::new(Cursor::new(probe.bytes())).map_err(damaged)?;
     let mut shapes = reader.iter_shapes();
     let mut features = Vec::new();
@@ -53,15 +53,15 @@ pub(crate) fn read(probe: &Probe<'_>) -> Result<Features, ReadError> {
         }
         let mut say = |card, message: String| findings.push(Finding::new(card, message).at_row(row.into()));
         match (attributes, shape) {
-            (Err(()), _) => say(&cards::RECORD_DAMAGED, "the attribute table ends before this record".to_owned()),
-            (Ok(None), _) => say(&cards::RECORD_DELETED, "the record is marked as deleted".to_owned()),
+            (Err(()), _) => say(cards::RECORD_DAMAGED, "the attribute table ends before this record".to_owned()),
+            (Ok(None), _) => say(cards::RECORD_DELETED, "the record is marked as deleted".to_owned()),
             (Ok(Some(properties)), Some(Ok(shape))) => {
                 let geometry = placed(geometry(shape), projection.as_ref());
                 features.push(Feature { row, properties, geometry });
             }
             (Ok(Some(_)), _) => {
                 let why = lost.as_deref().unwrap_or("the .shp ends before this record");
-                say(&cards::RECORD_DAMAGED, format!("no shape can be read: {why}"));
+                say(cards::RECORD_DAMAGED, format!("no shape can be read: {why}"));
             }
         }
     }
@@ -69,7 +69,7 @@ pub(crate) fn read(probe: &Probe<'_>) -> Result<Features, ReadError> {
         for _ in shapes.take_while(Result::is_ok) {
             rows += 1;
             let message = "the shape has no row in the attribute table".to_owned();
-            findings.push(Finding::new(&cards::RECORD_DAMAGED, message).at_row(rows));
+            findings.push(Finding::new(cards::RECORD_DAMAGED, message).at_row(rows));
         }
     }
     Ok(Features { features, findings, rows })

@@ -194,14 +194,14 @@ impl Sheet {
                 (0, true) => format!("{} cells where the header has {width}", row.len()),
                 _ => format!("{} cells where the header has {width}: the surplus was not used", row.len()),
             };
-            findings.push(Finding::new(&cards::RAGGED_ROW, message).at_row(row.number().into()));
+            findings.push(Finding::new(cards::RAGGED_ROW, message).at_row(row.number().into()));
         }
         findings.extend(self.blank_finding());
         if self.unclosed_quote
             && let Some(last) = self.all_rows().last()
         {
             let message = "a quote `\"` is opened and never closed: rows may have run together";
-            findings.push(Finding::new(&cards::UNCLOSED_QUOTE, message).at_row(last.number().into()));
+            findings.push(Finding::new(cards::UNCLOSED_QUOTE, message).at_row(last.number().into()));
         }
         findings
     }
@@ -211,7 +211,7 @@ impl Sheet {
         let mut blank = (self.header + 1..last).map(|at| self.row(at)).filter(SheetRow::is_blank);
         let first = blank.next()?;
         let message = format!("{} blank rows between others were passed over", 1 + blank.count());
-        Some(Finding::new(&cards::BLANK_ROW, message).at_row(first.number().into()))
+        Some(Finding::new(cards::BLANK_ROW, message).at_row(first.number().into()))
     }
 
     fn row(&self, at: usize) -> SheetRow<'_> {

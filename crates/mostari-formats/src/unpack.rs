@@ -48,7 +48,7 @@ pub(crate) fn unpack(bytes: &[u8]) -> Result<Unpacked<'_>, ReadError> {
 }
 
 fn zipped_workbook() -> ReadError {
-    refused(&cards::ZIPPED_WORKBOOK, "the zip archive holds a workbook".to_owned())
+    refused(cards::ZIPPED_WORKBOOK, "the zip archive holds a workbook".to_owned())
 }
 
 fn refused(card: &'static FindingCard, message: String) -> ReadError {
@@ -65,17 +65,17 @@ fn read_limited(source: impl Read, name: &str) -> Result<Vec<u8>, ReadError> {
     source
         .take(UNPACKED_BYTES_MAX + 1)
         .read_to_end(&mut bytes)
-        .map_err(|error| refused(&cards::DAMAGED_CONTAINER, format!("{name} cannot be unpacked: {error}")))?;
+        .map_err(|error| refused(cards::DAMAGED_CONTAINER, format!("{name} cannot be unpacked: {error}")))?;
     if bytes.len() as u64 > UNPACKED_BYTES_MAX {
         let message = format!("{name} unpacks to more than {UNPACKED_BYTES_MAX} bytes");
-        return Err(refused(&cards::DAMAGED_CONTAINER, message));
+        return Err(refused(cards::DAMAGED_CONTAINER, message));
     }
     Ok(bytes)
 }
 
 /// The file in the archive; `None` if the archive is a workbook.
 fn unzip(bytes: &[u8]) -> Result<Option<Unpacked<'static>>, ReadError> {
-    let damaged = |error| refused(&cards::DAMAGED_CONTAINER, format!("the zip archive cannot be opened: {error}"));
+    let damaged = |error| refused(cards::DAMAGED_CONTAINER, format!("the zip archive cannot be opened: {error}"));
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(damaged)?;
     let names = archive.file_names().map(|name| name.map(|name| name.into_owned()));
     let names = names.collect::<Result<Vec<String>, _>>().map_err(damaged)?;
@@ -85,7 +85,7 @@ fn unzip(bytes: &[u8]) -> Result<Option<Unpacked<'static>>, ReadError> {
     let mut names: Vec<String> = names.into_iter().filter(|name| is_content(name)).collect();
     names.sort();
     let main = match names.as_slice() {
-        [] => return Err(refused(&cards::EMPTY_FILE, "the zip archive holds no file".to_owned())),
+        [] => return Err(refused(cards::EMPTY_FILE, "the zip archive holds no file".to_owned())),
         [one] => one.clone(),
         several => the_shapefile(several).ok_or_else(|| several_files(several))?,
     };
@@ -105,7 +105,7 @@ fn unzip(bytes: &[u8]) -> Result<Option<Unpacked<'static>>, ReadError> {
 
 fn several_files(names: &[String]) -> ReadError {
     let shown = names.iter().take(8).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    refused(&cards::SEVERAL_FILES, format!("the zip archive holds {} files: {shown}", names.len()))
+    refused(cards::SEVERAL_FILES, format!("the zip archive holds {} files: {shown}", names.len()))
 }
 
 /// The `.shp` if the archive holds exactly one.

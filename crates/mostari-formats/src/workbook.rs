@@ -23,7 +23,7 @@ pub(crate) fn read_workbook(bytes: &[u8]) -> Result<Vec<Sheet>, ReadError> {
         .unwrap_or_else(|_| Err("its inside contradicts itself".to_owned()))
         .map_err(|reason| {
             let message = format!("the workbook cannot be opened: {reason}");
-            ReadError::Refused(Box::new(Finding::new(&cards::DAMAGED_CONTAINER, message)))
+            ReadError::Refused(Box::new(Finding::new(cards::DAMAGED_CONTAINER, message)))
         })
 }
 

@@ -55,3 +55,11 @@ proptest! {
         read_all_ways(&bytes);
     }
 }
+
+#[test]
+fn a_heading_without_rows_is_reported() {
+    let heading = SEEDS[0].split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let (_, reading) = read(&Input { name: "x", bytes: heading, siblings: &[] }, None).expect("a GED file");
+    let codes: Vec<&str> = reading.findings.iter().map(|finding| finding.code.as_ref()).collect();
+    assert_eq!((reading.rows, codes.last()), (0, Some(&"ING-025")));
+}

@@ -24,6 +24,13 @@ pub enum Kind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Variable(pub(crate) usize);
 
+impl Variable {
+    /// Its position in the model, from 0.
+    pub fn index(self) -> usize {
+        self.0
+    }
+}
+
 /// A row of one model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Row(pub(crate) usize);
@@ -90,6 +97,17 @@ impl Model {
     pub fn set_bounds(&mut self, variable: Variable, lower: f64, upper: f64) {
         let data = &mut self.variables[variable.0];
         (data.lower, data.upper) = (lower, upper);
+    }
+
+    /// Coefficient in the objective and upper bound of a variable, by its index.
+    pub fn variable(&self, index: usize) -> (f64, f64) {
+        (self.variables[index].cost, self.variables[index].upper)
+    }
+
+    /// Lower bound, terms and upper bound of a row.
+    pub fn row(&self, row: Row) -> (f64, &[(Variable, f64)], f64) {
+        let RowData { lower, upper, terms, .. } = &self.rows[row.0];
+        (*lower, terms, *upper)
     }
 
     /// Names a variable, for [`Model::to_text`].

@@ -2,7 +2,7 @@
 
 use crate::{AreaId, DatasetId, Date, Digest, Finding, Label, Month, Period};
 use serde::{Deserialize, Serialize};
-use std::fmt;
+use std::{cmp::Reverse, collections::HashMap, fmt};
 
 /// What a value counts or measures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -132,17 +132,33 @@ impl Assessment {
         Digest::of_value(self)
     }
 
-    /// The latest value of an indicator and part for an area; of several that end on the same day (a month, and the year
-    /// that it ends) the one over the longest period.
-    pub fn latest(&self, indicator: &str, part: &str, area: &AreaId) -> Option<&IndicatorValue> {
-        self.values
-            .iter()
-            .filter(|v| v.indicator == indicator && v.part == part && v.area == *area)
-            .max_by_key(|v| (v.period.to, std::cmp::Reverse(v.period.from)))
+    /// Its latest values, to look many of them up.
+    pub fn latest(&self) -> LatestValues<'_> {
+        let mut latest: HashMap<_, &IndicatorValue> = HashMap::new();
+        let age = |value: &IndicatorValue| (value.period.to, Reverse(value.period.from));
+        for value in &self.values {
+            let place = latest.entry((value.indicator.as_str(), value.part.as_str(), &value.area)).or_insert(value);
+            if age(value) >= age(place) {
+                *place = value;
+            }
+        }
+        LatestValues(latest)
     }
 
     /// The month that it ends with.
     pub fn as_of_month(&self) -> Month {
         Month::of(self.as_of)
+    }
+}
+
+/// The latest value of each indicator, part and area; of several that end on the same day (a month, and the year that
+/// it ends) the one over the longest period.
+#[derive(Debug, Clone, Default)]
+pub struct LatestValues<'a>(HashMap<(&'a str, &'a str, &'a AreaId), &'a IndicatorValue>);
+
+impl<'a> LatestValues<'a> {
+    /// The latest value of an indicator and part for an area, if the assessment holds one.
+    pub fn get(&self, indicator: &str, part: &str, area: &AreaId) -> Option<&'a IndicatorValue> {
+        self.0.get(&(indicator, part, area)).copied()
     }
 }

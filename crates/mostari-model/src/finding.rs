@@ -29,6 +29,29 @@ pub struct FindingCard {
     pub hint: &'static str,
 }
 
+/// Declares the finding cards of a crate or module and lists them as `FINDINGS`, so that no card can be forgotten.
+///
+/// ```
+/// mostari_model::finding_cards! {
+///     RUINED_BRIDGE = "EXA-001" Warning "a bridge is down", "state its load limit, 0 t";
+/// }
+/// assert_eq!(FINDINGS[0].code, RUINED_BRIDGE.code);
+/// ```
+#[macro_export]
+macro_rules! finding_cards {
+    ($($name:ident = $code:literal $severity:ident $title:literal, $hint:expr;)*) => {
+        $(#[doc = $title] pub(crate) const $name: &$crate::FindingCard = &$crate::FindingCard {
+            code: $code,
+            severity: $crate::Severity::$severity,
+            title: $title,
+            hint: $hint,
+        };)*
+
+        /// The cards, in the order of their codes.
+        pub const FINDINGS: &[&$crate::FindingCard] = &[$($name),*];
+    };
+}
+
 /// One finding: the code, the place in the file, what happened there, and a hint.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {

@@ -40,7 +40,7 @@ mod table;
 
 pub use about::{About, Direction, Kind};
 pub use area::{AreaId, PartyId, ProjectId};
-pub use assessment::{Assessment, Confidence, IndicatorValue, Unit};
+pub use assessment::{Assessment, Confidence, IndicatorValue, LatestValues, Unit};
 pub use catalogue::{Catalogue, CatalogueError, ProjectKind, Trigger};
 pub use column::{Cells, Column, ColumnError, Dates, Integers, Numbers, Places, Rows, Shapes, Texts, Words};
 pub use digest::{Digest, canonical_json};

@@ -123,6 +123,8 @@ pub enum StoppedBy {
     Nodes,
     /// The limit on time: another run may differ.
     Time,
+    /// A large portfolio: the best plan was found among the months that prices favour; others might hold a better one.
+    Prices,
 }
 
 /// How an area fares: what share of its severity-weighted needs the plan answers.

@@ -34,6 +34,20 @@ pub(crate) fn country_of(text: &str) -> Option<Country> {
     COUNTRIES.get(&fold(text)).copied()
 }
 
+/// The ISO 3166-1 alpha-3 code of a country given by name or code: `Bosnia and Herzegovina`, `ba` and `BIH` are `BIH`.
+///
+/// Codes that ISO 3166-1 leaves to users (`AAA` to `AAZ`, `QMA` to `QZZ`, `XAA` to `XZZ`, `ZZA` to `ZZZ`) stand for themselves.
+pub fn country_code(text: &str) -> Option<String> {
+    let free = ["AAA"..="AAZ", "QMA"..="QZZ", "XAA"..="XZZ", "ZZA"..="ZZZ"];
+    let is_free = text.len() == 3
+        && text.bytes().all(|byte| byte.is_ascii_uppercase())
+        && free.iter().any(|range| range.contains(&text));
+    match country_of(text) {
+        Some(country) => Some(country.iso3.to_owned()),
+        None => is_free.then(|| text.to_owned()),
+    }
+}
+
 /// The country of the ISO prefix of a code, with the rest of the code: `GIN008003` and `GN008003` give Guinea and `008003`.
 ///
 /// Of two readings (`GIN` of Guinea, `GI` of Gibraltar) the longer one is meant.
@@ -57,6 +71,12 @@ mod tests {
         }
         assert_eq!(country_of("DR Congo (Zaire)").map(|c| c.iso2), Some("CD"));
         assert_eq!(country_of("Atlantis"), None);
+    }
+
+    #[test]
+    fn codes_that_are_left_to_users_stand_for_themselves() {
+        let code = |text| country_code(text).unwrap_or_default();
+        assert_eq!(["XVM", "Guinea", "QLZ", "XA", "xvm"].map(code), ["XVM", "GIN", "", "", ""]);
     }
 
     #[test]

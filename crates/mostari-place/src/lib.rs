@@ -14,6 +14,7 @@ mod near;
 mod placed;
 mod tree;
 
+pub use countries::country_code;
 pub use findings::FINDINGS;
 pub use gazetteer::{AreaIndex, AreaNode, Gazetteer, TOLERANCE_M};
 pub use matching::{Candidate, Match};

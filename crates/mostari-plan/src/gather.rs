@@ -108,9 +108,10 @@ fn insecurity(
     findings: &mut Vec<Finding>,
 ) -> BTreeMap<AreaId, f64> {
     let areas: BTreeSet<&AreaId> = projects.iter().map(|p| &p.area).collect();
+    let latest = assessment.latest();
     let rate = |area: &AreaId| {
         let (people, _) = gazetteer.areas[gazetteer.index_of(area)?].people.filter(|(people, _)| *people > 0)?;
-        let deaths = assessment.latest(DEATHS_INDICATOR, "", area)?.value?;
+        let deaths = latest.get(DEATHS_INDICATOR, "", area)?.value?;
         Some(deaths / people as f64 * PER_PEOPLE)
     };
     let rates: BTreeMap<&AreaId, Option<f64>> = areas.into_iter().map(|area| (area, rate(area))).collect();

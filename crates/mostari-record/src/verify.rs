@@ -52,7 +52,7 @@ impl Mission {
             let log = self.log();
             (log.head()?, log.stored()?, log.database_faults()?)
         };
-        let mut findings: Vec<Finding> = faults.iter().map(|fault| in_log(&DATABASE_DAMAGED, fault)).collect();
+        let mut findings: Vec<Finding> = faults.iter().map(|fault| in_log(DATABASE_DAMAGED, fault)).collect();
         let opened: Vec<Opened> = stored.par_iter().map(open).collect();
         let mut chain = Chain::new(self.settings().author);
         opened.iter().zip(&stored).for_each(|(opened, stored)| chain.check(opened, stored));
@@ -87,8 +87,8 @@ impl Mission {
                 };
                 match self.blobs.get(digest) {
                     Ok(_) => Ok(None),
-                    Err(error @ RecordError::BlobMissing { .. }) => say(&BLOB_MISSING, error.to_string()),
-                    Err(error @ RecordError::BlobDamaged { .. }) => say(&BLOB_DAMAGED, error.to_string()),
+                    Err(error @ RecordError::BlobMissing { .. }) => say(BLOB_MISSING, error.to_string()),
+                    Err(error @ RecordError::BlobDamaged { .. }) => say(BLOB_DAMAGED, error.to_string()),
                     Err(other) => Err(other),
                 }
             })
@@ -104,11 +104,11 @@ impl Mission {
         let listing = self.blobs.list()?;
         for digest in listing.digests.iter().filter(|digest| !needed.contains(digest)) {
             let message = format!("no entry speaks of the blob {digest}");
-            findings.push(Finding::new(&BLOB_UNUSED, message).in_file(format!("blobs/{digest}")));
+            findings.push(Finding::new(BLOB_UNUSED, message).in_file(format!("blobs/{digest}")));
         }
         for path in &listing.strangers {
             let name = path.strip_prefix(self.dir()).unwrap_or(path).display().to_string();
-            findings.push(Finding::new(&FILE_UNKNOWN, format!("`{name}` is no blob")).in_file(name));
+            findings.push(Finding::new(FILE_UNKNOWN, format!("`{name}` is no blob")).in_file(name));
         }
         Ok(())
     }
@@ -157,10 +157,10 @@ impl Chain {
     fn check(&mut self, opened: &Opened, stored: &StoredEntry) {
         let index = opened.index;
         for missing in self.next_index..index {
-            self.find(&ENTRY_MISSING, format!("entry {missing} is missing"));
+            self.find(ENTRY_MISSING, format!("entry {missing} is missing"));
         }
         match &opened.statement {
-            Err(reason) => self.find(&ENTRY_UNREADABLE, format!("entry {index} cannot be read: {reason}")),
+            Err(reason) => self.find(ENTRY_UNREADABLE, format!("entry {index} cannot be read: {reason}")),
             Ok(statement) => self.check_statement(opened, stored, statement),
         }
         self.next_index = index + 1;
@@ -171,21 +171,21 @@ impl Chain {
         let (index, author) = (opened.index, statement.author);
         if statement.previous != self.previous {
             let (said, found) = (statement.previous.short(), self.previous.short());
-            self.find(&CHAIN_BROKEN, format!("entry {index} follows {said}…, but the entry before it is {found}…"));
+            self.find(CHAIN_BROKEN, format!("entry {index} follows {said}…, but the entry before it is {found}…"));
         }
         if author != self.author {
-            self.find(&AUTHOR_FOREIGN, format!("entry {index} is by {author}, the mission states {}", self.author));
+            self.find(AUTHOR_FOREIGN, format!("entry {index} is by {author}, the mission states {}", self.author));
         }
         if !opened.is_signed {
-            self.find(&SIGNATURE_WRONG, format!("entry {index} is not signed by {author}"));
+            self.find(SIGNATURE_WRONG, format!("entry {index} is not signed by {author}"));
         }
         let expected = self.next_sequence.insert(author, statement.author_sequence + 1).unwrap_or(0);
         if statement.author_sequence != expected {
             let said = statement.author_sequence;
-            self.find(&SEQUENCE_WRONG, format!("entry {index} is its author's number {said}; {expected} was due"));
+            self.find(SEQUENCE_WRONG, format!("entry {index} is its author's number {said}; {expected} was due"));
         }
         if !row_agrees(opened, stored, statement) {
-            self.find(&COLUMNS_DIFFER, format!("the row of entry {index} contradicts the entry"));
+            self.find(COLUMNS_DIFFER, format!("the row of entry {index} contradicts the entry"));
         }
     }
 }
@@ -203,7 +203,7 @@ fn check_head(head: &Head, size: u64, last: &Digest) -> Option<Finding> {
     differs.then(|| {
         let (said, found) = (head.digest.short(), last.short());
         let message = format!("the log says {} entries ending in {said}…, it has {size} ending in {found}…", head.size);
-        in_log(&HEAD_DIFFERS, &message)
+        in_log(HEAD_DIFFERS, &message)
     })
 }
 

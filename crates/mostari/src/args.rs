@@ -83,7 +83,7 @@ pub struct Init {
     /// Name of the mission.
     #[arg(long)]
     pub name: String,
-    /// ISO 3166-1 alpha-3 code of the country, such as BIH.
+    /// The country: its ISO 3166-1 alpha-3 code, such as BIH, or its English name.
     #[arg(long, value_name = "ISO3")]
     pub country: String,
 }

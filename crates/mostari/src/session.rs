@@ -106,7 +106,7 @@ impl Session {
         let latest =
             self.mission.latest_computation(ComputationKind::Nominate, &self.snapshot.digest, &self.snapshot.reader)?;
         let computation = latest.ok_or(Failure::NoCandidates)?;
-        let projects = self.from_blob(&computation.result_blob, "candidates")?;
+        let projects = self.read_blob(&computation.result_blob, "candidates")?;
         Ok((projects, computation))
     }
 
@@ -117,14 +117,14 @@ impl Session {
                 let plans = self.plans()?;
                 let latest = plans.iter().rev().find(|computation| computation.snapshot == self.snapshot.digest);
                 let latest = latest.ok_or_else(|| Failure::NoPlan("for what the record holds now".into()))?;
-                self.from_blob(&latest.result_blob, "plan")?
+                self.read_blob(&latest.result_blob, "plan")?
             }
             Some(which) if Path::new(which).is_file() => {
                 let path = PathBuf::from(which);
                 let bytes = fs::read(&path).map_err(|source| Failure::Read { path: path.clone(), source })?;
                 serde_json::from_slice(&bytes).map_err(|error| Failure::PlanFile { path, source: error })?
             }
-            Some(which) => self.from_blob(&self.plan_digest(which)?, "plan")?,
+            Some(which) => self.read_blob(&self.plan_digest(which)?, "plan")?,
         };
         match plan.label.is_readable_by(&self.snapshot.reader) {
             true => Ok(plan),
@@ -164,11 +164,11 @@ impl Session {
         let digest = parameters.get(name).and_then(|value| value.as_str()).and_then(|text| text.parse().ok());
         let digest =
             digest.ok_or_else(|| Failure::PlanInputs(format!("the record does not say which {name} was used")))?;
-        self.from_blob(&digest, name)
+        self.read_blob(&digest, name)
     }
 
     /// A result that the record keeps, by its digest.
-    pub fn from_blob<T: serde::de::DeserializeOwned>(&self, digest: &Digest, what: &str) -> Result<T, Failure> {
+    pub fn read_blob<T: serde::de::DeserializeOwned>(&self, digest: &Digest, what: &str) -> Result<T, Failure> {
         let bytes = self.mission.blob(digest)?;
         serde_json::from_slice(&bytes)
             .map_err(|error| Failure::PlanInputs(format!("the {what} in the record do not read: {error}")))

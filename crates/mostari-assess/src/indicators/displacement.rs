@@ -37,7 +37,7 @@ static PEOPLE: About = card!(
     "people",
     "0 and up",
     "The latest round of each operation on the day of the assessment; kinds are never added. Where two operations \
-     count in one area, the larger figure is used and their sum is the upper bound."
+     or files count in one area, the larger figure is used and their sum is the upper bound."
 );
 static SHARE: About = card!(
     "displacement-share",
@@ -57,7 +57,8 @@ pub(crate) struct DisplacementShare;
 struct Present {
     people: i64,
     sum: i64,
-    operations: u64,
+    /// Figures that may be about the same people.
+    counts: u64,
     latest: Date,
     sources: BTreeSet<u32>,
 }
@@ -116,7 +117,10 @@ fn current<'a>(ground: &'a Ground<'_>) -> (Vec<Row<'a>>, BTreeMap<String, u64>) 
     (kept.collect(), earlier)
 }
 
-/// What one operation reports of one kind in one area.
+/// Who counted whom where: kind, area, operation, dataset.
+type Count<'a> = (&'a str, AreaIndex, (&'a str, &'a str), u32);
+
+/// What one file of an operation reports of one kind in one area.
 struct Figure {
     /// Rows without an origin: the whole.
     whole: Option<i64>,
@@ -129,12 +133,14 @@ struct Figure {
 /// People present by kind and area.
 fn present(ground: &Ground<'_>) -> BTreeMap<String, BTreeMap<AreaIndex, Present>> {
     let table = &ground.snapshot.tables.displacements;
-    // A row without an origin is the whole; rows with origins are its parts and are not added to it.
-    let mut figures: BTreeMap<(&str, AreaIndex, (&str, &str)), Figure> = BTreeMap::new();
+    // A row without an origin is the whole; rows with origins are its parts and are not added to it. Two files of one
+    // operation count apart: they may repeat each other, as UNHCR's tables of population and of solutions do.
+    let mut figures: BTreeMap<Count<'_>, Figure> = BTreeMap::new();
     let (rows, _) = current(ground);
     for row in &rows {
         let Some(area) = row.area else { continue };
-        let key = (table.kind.get(row.index).as_str(), area, row.operation);
+        let dataset = table.dataset[row.index];
+        let key = (table.kind.get(row.index).as_str(), area, row.operation, dataset);
         let none = || Figure { whole: None, by_origin: 0, latest: row.day, sources: BTreeSet::new() };
         let figure = figures.entry(key).or_insert_with(none);
         match table.origin.get(row.index).is_empty() {
@@ -142,16 +148,16 @@ fn present(ground: &Ground<'_>) -> BTreeMap<String, BTreeMap<AreaIndex, Present>
             false => figure.by_origin += row.people,
         }
         figure.latest = figure.latest.max(row.day);
-        figure.sources.insert(table.dataset[row.index]);
+        figure.sources.insert(dataset);
     }
     let mut present: BTreeMap<String, BTreeMap<AreaIndex, Present>> = BTreeMap::new();
-    for ((kind, area, _), figure) in figures {
+    for ((kind, area, ..), figure) in figures {
         let people = figure.whole.unwrap_or(figure.by_origin);
-        let none = || Present { people: 0, sum: 0, operations: 0, latest: figure.latest, sources: BTreeSet::new() };
+        let none = || Present { people: 0, sum: 0, counts: 0, latest: figure.latest, sources: BTreeSet::new() };
         let here = present.entry(kind.to_owned()).or_default().entry(area).or_insert_with(none);
         here.people = here.people.max(people);
         here.sum += people;
-        here.operations += 1;
+        here.counts += 1;
         here.latest = here.latest.max(figure.latest);
         here.sources.extend(figure.sources);
     }
@@ -222,10 +228,12 @@ impl Indicator for DisplacementShare {
 }
 
 fn doubt(here: &Present) -> String {
-    match here.operations {
+    match here.counts {
         1 => "estimate of one operation's latest round".to_owned(),
         number => {
-            format!("{number} operations count here and may count the same people; the larger figure, up to their sum")
+            format!(
+                "{number} files or operations count here and may count the same people; the larger figure, up to their sum"
+            )
         }
     }
 }
@@ -258,18 +266,18 @@ fn findings(ground: &Ground<'_>) -> Vec<Finding> {
     for row in 0..table.len() {
         let at = |finding: Finding| finding.in_file(ground.file(table.dataset[row])).at_row(u64::from(table.row[row]));
         match table.date[row] {
-            None => findings.push(at(Finding::new(&WITHOUT_DATE, "the row gives no reporting date")).in_column("date")),
+            None => findings.push(at(Finding::new(WITHOUT_DATE, "the row gives no reporting date")).in_column("date")),
             Some(day) if day > ground.as_of => *later.entry(table.dataset[row]).or_default() += 1,
             Some(_) => {}
         }
         if table.people[row].is_none_or(|people| people < 0) {
-            findings.push(at(Finding::new(&WITHOUT_FIGURE, "the row gives no number of people")).in_column("people"));
+            findings.push(at(Finding::new(WITHOUT_FIGURE, "the row gives no number of people")).in_column("people"));
         }
     }
     findings.extend(later.into_iter().map(|(d, number)| after_as_of(ground, d, number, "displacement row")));
     for (operation, number) in current(ground).1 {
         let name = if operation.is_empty() { "an operation without a name" } else { operation.as_str() };
-        findings.push(Finding::new(&EARLIER_ROUND, format!("{} of {name}", sheet::count(number, "row"))));
+        findings.push(Finding::new(EARLIER_ROUND, format!("{} of {name}", sheet::count(number, "row"))));
     }
     findings
 }
@@ -319,6 +327,17 @@ mod tests {
         check(&world, [260.0; 3]);
         add(&mut world, "Baseline", None, "2024-02-01", "", 200);
         check(&world, [260.0, 260.0, 460.0]);
+    }
+
+    #[test]
+    fn two_files_of_one_operation_are_not_added() {
+        let mut world = World::row(1, "2024-06-30");
+        add(&mut world, "", None, "2023-12-31", "North", 400);
+        let solutions = world.add_dataset("unhcr-solutions");
+        add(&mut world, "", None, "2023-12-31", "North", 380);
+        world.snapshot.datasets[solutions as usize].reader = world.snapshot.datasets[0].reader.clone();
+        world.snapshot.tables.displacements.dataset[1] = solutions;
+        check(&world, [400.0, 400.0, 780.0]);
     }
 
     #[test]

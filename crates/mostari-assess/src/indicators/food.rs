@@ -285,17 +285,17 @@ fn findings(ground: &Ground<'_>) -> Vec<Finding> {
         }
         let phase = table.phase.get(row).trim();
         if !["1", "2", "3", "4", "5", "3+", "all"].contains(&phase) {
-            findings.push(at(Finding::new(&WORD_NOT_KNOWN, format!("phase `{phase}`")).in_column("phase")));
+            findings.push(at(Finding::new(WORD_NOT_KNOWN, format!("phase `{phase}`")).in_column("phase")));
         }
         if table.people[row].is_none_or(|people| people < 0) {
-            findings.push(at(Finding::new(&WITHOUT_FIGURE, "the row gives no number of people").in_column("people")));
+            findings.push(at(Finding::new(WITHOUT_FIGURE, "the row gives no number of people").in_column("people")));
         }
     }
     findings.extend(later.into_iter().map(|(d, number)| after_as_of(ground, d, number, "food security row")));
     for (area, here) in current(ground) {
         let name = &ground.placed.gazetteer.areas[area].name;
         if here.analysis.disagree {
-            findings.push(Finding::new(&ROWS_DISAGREE, format!("people by phase in {name}, from {}", here.period)));
+            findings.push(Finding::new(ROWS_DISAGREE, format!("people by phase in {name}, from {}", here.period)));
         }
         let (sum, stated) = (here.analysis.three_and_above(), here.analysis.three_or_worse);
         // Each of three phases was rounded to whole people.
@@ -303,7 +303,7 @@ fn findings(ground: &Ground<'_>) -> Vec<Finding> {
             && (sum - stated).abs() > 3 * here.analysis.places as i64
         {
             let message = format!("{name}: phases 3 to 5 add up to {sum}, but `3+` is {stated}");
-            findings.push(Finding::new(&CHECK_DIFFERS, message));
+            findings.push(Finding::new(CHECK_DIFFERS, message));
         }
     }
     findings

@@ -132,15 +132,15 @@ impl Indicator for HazardShare {
         }
         for ((dataset, state, what), number) in no_surface {
             let message = format!("{} {what}", sheet::count(number, &format!("{state} feature")));
-            findings.push(Finding::new(&HAZARD_WITHOUT_SURFACE, message).in_file(ground.file(dataset)));
+            findings.push(Finding::new(HAZARD_WITHOUT_SURFACE, message).in_file(ground.file(dataset)));
         }
         for ((dataset, state), number) in unknown {
             let message = format!("{} in the state `{state}`", sheet::count(number, "feature"));
-            findings.push(Finding::new(&WORD_NOT_KNOWN, message).in_file(ground.file(dataset)).in_column("state"));
+            findings.push(Finding::new(WORD_NOT_KNOWN, message).in_file(ground.file(dataset)).in_column("state"));
         }
         for (dataset, number) in later {
             let message = format!("{} dated after {}", sheet::count(number, "hazard feature"), ground.as_of);
-            findings.push(Finding::new(&AFTER_AS_OF, message).in_file(ground.file(dataset)));
+            findings.push(Finding::new(AFTER_AS_OF, message).in_file(ground.file(dataset)));
         }
         findings
     }

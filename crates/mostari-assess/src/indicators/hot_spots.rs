@@ -65,7 +65,7 @@ impl Indicator for HotSpots {
         findings.extend(alone.map(|(_, area)| {
             let node = &ground.placed.gazetteer.areas[area];
             let why = if node.shape.is_some() { "touches no other area" } else { "has no boundary" };
-            Finding::new(&WITHOUT_NEIGHBOUR, format!("{} ({}) {why}", node.name, node.id))
+            Finding::new(WITHOUT_NEIGHBOUR, format!("{} ({}) {why}", node.name, node.id))
         }));
         findings
     }

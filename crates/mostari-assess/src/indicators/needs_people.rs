@@ -67,7 +67,7 @@ impl Indicator for NeedsPeople {
             {
                 let name = &ground.placed.gazetteer.areas[area].name;
                 let message = format!("{name}: {stated} people in need jointly, but {mosaic} in one sector");
-                findings.push(Finding::new(&CHECK_DIFFERS, message));
+                findings.push(Finding::new(CHECK_DIFFERS, message));
             }
         }
         findings

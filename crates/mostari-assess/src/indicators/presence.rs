@@ -90,7 +90,7 @@ impl Indicator for Presence {
         let mut later: BTreeMap<u32, u64> = BTreeMap::new();
         for row in 0..table.len() {
             if table.organisation.get(row).trim().is_empty() {
-                let finding = Finding::new(&WITHOUT_FIGURE, "the row names no organisation").in_column("organisation");
+                let finding = Finding::new(WITHOUT_FIGURE, "the row names no organisation").in_column("organisation");
                 findings.push(finding.in_file(ground.file(table.dataset[row])).at_row(u64::from(table.row[row])));
             }
             if table.date_start[row].is_some_and(|day| day > ground.as_of) {

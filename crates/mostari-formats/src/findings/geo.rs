@@ -1,18 +1,8 @@
 //! Findings of the geographic files: `GEO-001` to `GEO-039` for shapes and places, `GEO-040` on for OC4IDS.
 
-use mostari_model::{FindingCard, Severity};
+use mostari_model::finding_cards;
 
-/// Declares cards and lists them, so that no card can be forgotten in the list.
-macro_rules! cards {
-    ($($name:ident = $code:literal $severity:ident $title:literal, $hint:literal;)*) => {
-        $(#[doc = $title] pub(crate) static $name: FindingCard =
-            FindingCard { code: $code, severity: Severity::$severity, title: $title, hint: $hint };)*
-        /// The cards, in the order of their codes.
-        pub(crate) const FINDINGS: &[&FindingCard] = &[$(&$name),*];
-    };
-}
-
-cards! {
+finding_cards! {
     NOT_FEATURES = "GEO-001" Error "the file holds no list of features",
         "export it as a GeoJSON feature collection";
     BAD_FEATURE = "GEO-002" Error "an element of the list is not a feature",

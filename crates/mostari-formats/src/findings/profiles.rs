@@ -1,18 +1,8 @@
 //! Findings of the untagged tables: `ING-050` to `ING-099`.
 
-use mostari_model::{FindingCard, Severity};
+use mostari_model::finding_cards;
 
-/// Declares cards and lists them, so that no card can be forgotten in the list.
-macro_rules! cards {
-    ($($name:ident = $code:literal $severity:ident $title:literal, $hint:literal;)*) => {
-        $(#[doc = $title] pub(crate) static $name: FindingCard =
-            FindingCard { code: $code, severity: Severity::$severity, title: $title, hint: $hint };)*
-        /// The cards, in the order of their codes.
-        pub(crate) const FINDINGS: &[&FindingCard] = &[$(&$name),*];
-    };
-}
-
-cards! {
+finding_cards! {
     NO_FIGURE = "ING-050" Error "a row holds no figure",
         "fill in the figure or remove the row; it was not used";
     ROW_TWICE = "ING-051" Error "the same row stands twice",

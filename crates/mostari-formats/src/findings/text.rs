@@ -1,18 +1,8 @@
 //! Findings of files, text, spreadsheets, values, events and HXL: `ING-001` to `ING-049`.
 
-use mostari_model::{FindingCard, Severity};
+use mostari_model::finding_cards;
 
-/// Declares cards and lists them, so that no card can be forgotten in the list.
-macro_rules! cards {
-    ($($name:ident = $code:literal $severity:ident $title:literal, $hint:literal;)*) => {
-        $(#[doc = $title] pub(crate) static $name: FindingCard =
-            FindingCard { code: $code, severity: Severity::$severity, title: $title, hint: $hint };)*
-        /// The cards, in the order of their codes.
-        pub(crate) const FINDINGS: &[&FindingCard] = &[$(&$name),*];
-    };
-}
-
-cards! {
+finding_cards! {
     EMPTY_FILE = "ING-001" Error "the file is empty",
         "export it again; check that the download was complete";
     NOT_UTF8 = "ING-002" Warning "the text is not UTF-8",
@@ -61,6 +51,8 @@ cards! {
         "download the data itself: the page may be a login form or an error message";
     ZIPPED_WORKBOOK = "ING-024" Error "the archive holds a workbook",
         "unpack it and add the workbook itself";
+    NO_ROWS = "ING-025" Warning "the file holds no rows",
+        "nothing was read but its heading; export it again, without a filter that leaves nothing";
     HXL_NO_TAGS = "ING-030" Error "no row of HXL hashtags",
         "add a row of hashtags such as `#adm1+name` under the headings, within the first 25 rows";
     HXL_BAD_TAG = "ING-031" Warning "a cell in the row of hashtags is none",

@@ -46,12 +46,12 @@ pub(crate) fn settle(
     };
     let shape = match given {
         Given::Shape(shape) => shape,
-        Given::Nothing(why) => return say(&cards::NO_GEOMETRY, why),
-        Given::Bad(why) => return say(&cards::BAD_GEOMETRY, why),
+        Given::Nothing(why) => return say(cards::NO_GEOMETRY, why),
+        Given::Bad(why) => return say(cards::BAD_GEOMETRY, why),
     };
     if !is_taken(&shape, takes) {
         let message = format!("the geometry is a {}; {} belong here", word(&shape), takes.words());
-        return say(&cards::OTHER_GEOMETRY, message);
+        return say(cards::OTHER_GEOMETRY, message);
     }
     if let Some(doubt) = doubt(&shape, bulk) {
         let (card, message) = doubt_words(doubt, &shape);
@@ -69,10 +69,10 @@ pub(crate) fn settle(
                 "{fault} at {}; repaired by the {METHOD} rule: outline {before_m2:.0} m2, kept {after_m2:.0} m2",
                 lon_lat(at)
             );
-            say(&cards::REPAIRED, message);
+            say(cards::REPAIRED, message);
             Settled { shape: Some(single(shape)), repair: METHOD }
         }
-        Checked::Hopeless { fault, at, why } => say(&cards::NOT_REPAIRED, format!("{fault} at {}: {why}", lon_lat(at))),
+        Checked::Hopeless { fault, at, why } => say(cards::NOT_REPAIRED, format!("{fault} at {}: {why}", lon_lat(at))),
     }
 }
 
@@ -81,12 +81,12 @@ pub(crate) fn doubt_words(doubt: Doubt, shape: &Geometry<f64>) -> (&'static Find
     use geo::CoordsIter;
     let first = shape.coords_iter().next().unwrap_or_default();
     match doubt {
-        Doubt::OutOfRange => (&cards::OUT_OF_RANGE, format!("`{}` lies outside the world", lon_lat(first))),
+        Doubt::OutOfRange => (cards::OUT_OF_RANGE, format!("`{}` lies outside the world", lon_lat(first))),
         Doubt::Swapped => (
-            &cards::SWAPPED,
+            cards::SWAPPED,
             format!("`{}` lies among the other features only when its numbers change places", lon_lat(first)),
         ),
-        Doubt::Zero => (&cards::ZERO, "the point is 0, 0".to_owned()),
+        Doubt::Zero => (cards::ZERO, "the point is 0, 0".to_owned()),
     }
 }
 

@@ -94,7 +94,7 @@ pub(super) fn read_areas(features: Vec<Feature>, mut findings: Vec<Finding>, row
         };
         if let Some(first) = first_rows.get(&area.code) {
             let message = format!("code `{}` stands at feature {first} already", area.code);
-            findings.push(Finding::new(&cards::CODE_TWICE, message).at_row(row.into()));
+            findings.push(Finding::new(cards::CODE_TWICE, message).at_row(row.into()));
             continue;
         }
         first_rows.insert(area.code.clone(), row);
@@ -110,22 +110,22 @@ fn cod_area(properties: &Map<String, Value>, level: u8, row: u32, findings: &mut
     let mut unit = area_names::unit(properties, level);
     if unit.stands_in {
         let message = format!("`{}` stands in for the name that is not given", unit.name);
-        findings.push(Finding::new(&cards::OTHER_NAME, message).at_row(row.into()));
+        findings.push(Finding::new(cards::OTHER_NAME, message).at_row(row.into()));
     }
     let country = [country.code, country.name].into_iter().find(|word| !word.is_empty()).unwrap_or_default();
     if unit.code.is_empty() {
         unit.code = fallback_code(&country, level, row);
         let message = format!("`{}` has no code and is known as `{}`", unit.name, unit.code);
-        findings.push(Finding::new(&cards::NO_CODE, message).at_row(row.into()));
+        findings.push(Finding::new(cards::NO_CODE, message).at_row(row.into()));
     }
     if unit.name.is_empty() {
         let message = format!("`{}` has no name at all", unit.code);
-        findings.push(Finding::new(&cards::OTHER_NAME, message).at_row(row.into()));
+        findings.push(Finding::new(cards::OTHER_NAME, message).at_row(row.into()));
         unit.name = unit.code.clone();
     }
     if let Some(end) = date(properties, &VALID_TO, row, findings) {
         let message = format!("the boundary of `{}` was valid until {end}", unit.code);
-        findings.push(Finding::new(&cards::NO_LONGER_VALID, message).at_row(row.into()));
+        findings.push(Finding::new(cards::NO_LONGER_VALID, message).at_row(row.into()));
     }
     Area {
         code: unit.code,
@@ -149,7 +149,7 @@ fn geo_boundaries_area(properties: &Map<String, Value>, row: u32, findings: &mut
     let level = kind.strip_prefix("ADM").and_then(|level| level.parse::<u8>().ok()).filter(|level| *level <= 5);
     if level.is_none() {
         let message = format!("`{kind}` is not a level from ADM0 to ADM5");
-        findings.push(Finding::new(&cards::BAD_VALUE, message).at_row(row.into()).in_column("shapeType"));
+        findings.push(Finding::new(cards::BAD_VALUE, message).at_row(row.into()).in_column("shapeType"));
     }
     let (iso, id, mut name) = (of("shapeiso"), of("shapeid"), of("shapename"));
     // A country code alone (`BIH`) says which country, not which area.
@@ -159,13 +159,13 @@ fn geo_boundaries_area(properties: &Map<String, Value>, row: u32, findings: &mut
     } else if id.is_empty() {
         let code = fallback_code(&country, level.unwrap_or(0), row);
         let message = format!("`{name}` has no code and is known as `{code}`");
-        findings.push(Finding::new(&cards::NO_CODE, message).at_row(row.into()));
+        findings.push(Finding::new(cards::NO_CODE, message).at_row(row.into()));
         code
     } else {
         format!("{country}-{kind}-{id}")
     };
     if name.is_empty() {
-        findings.push(Finding::new(&cards::OTHER_NAME, format!("`{code}` has no name at all")).at_row(row.into()));
+        findings.push(Finding::new(cards::OTHER_NAME, format!("`{code}` has no name at all")).at_row(row.into()));
         name.clone_from(&code);
     }
     Area { code, name, level: level.map(i64::from), country, row, ..Area::default() }

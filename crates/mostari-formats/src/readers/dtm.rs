@@ -72,12 +72,12 @@ impl Reader for Dtm {
         let mut table = Displacements::default();
         for entry in entries.iter() {
             let Some(people) = entry.people("people", &mut findings) else {
-                findings.push(entry.cell_finding(&cards::NO_FIGURE, "people", "no count of displaced people"));
+                findings.push(entry.cell_finding(cards::NO_FIGURE, "people", "no count of displaced people"));
                 continue;
             };
             let place = place_of(entry, &PRESENT);
             if place.country.is_empty() && place.level == Some(0) {
-                findings.push(entry.finding(&cards::NO_PLACE, format!("{people} displaced people without a place")));
+                findings.push(entry.finding(cards::NO_PLACE, format!("{people} displaced people without a place")));
                 continue;
             }
             let origin = place_of(entry, &ORIGIN);

@@ -84,21 +84,21 @@ fn facility(
     let tags = flat(properties);
     if is_military(&tags) {
         // Neither name nor id: the finding must not become the list that it prevents.
-        findings.push(Finding::new(&cards::MILITARY, "the tags tell of military use").at_row(row.into()));
+        findings.push(Finding::new(cards::MILITARY, "the tags tell of military use").at_row(row.into()));
         return None;
     }
     let id = id(&tags);
     let Some((kind, implied)) = kind(&tags) else {
         let keys: Vec<&str> = tags.keys().take(6).map(String::as_str).collect();
         let message = format!("feature `{id}` has only the properties {}", keys.join(", "));
-        findings.push(Finding::new(&cards::NO_KIND, message).at_row(row.into()));
+        findings.push(Finding::new(cards::NO_KIND, message).at_row(row.into()));
         return None;
     };
     if !id.is_empty() {
         match first_rows.entry(id.clone()) {
             Entry::Occupied(first) => {
                 let message = format!("`{id}` stands at feature {} already", first.get());
-                findings.push(Finding::new(&cards::FEATURE_TWICE, message).at_row(row.into()));
+                findings.push(Finding::new(cards::FEATURE_TWICE, message).at_row(row.into()));
                 return None;
             }
             Entry::Vacant(place) => _ = place.insert(row),

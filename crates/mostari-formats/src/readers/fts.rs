@@ -93,19 +93,19 @@ impl Book {
     /// What both forms of file say in the same way; `None` if the flow cannot be used, which is reported.
     fn open(&mut self, raw: &Raw<'_>) -> Option<Flow> {
         if raw.id.is_empty() {
-            self.report(&cards::FLOW_WITHOUT_ID, raw, "", format!("{} USD", raw.amount));
+            self.report(cards::FLOW_WITHOUT_ID, raw, "", format!("{} USD", raw.amount));
             return None;
         }
         if let Some(first) = self.first_rows.get(raw.id) {
             let message = format!("flow {} stands in row {first} already", raw.id);
-            self.report(&cards::FLOW_TWICE, raw, "", message);
+            self.report(cards::FLOW_TWICE, raw, "", message);
             return None;
         }
         self.first_rows.insert(raw.id.to_owned(), raw.row);
         let usd: Currency = "USD".parse().expect("three capital letters");
         let amount = Money::parse(&raw.amount, usd);
         if let Err(error) = &amount {
-            self.report(&cards::BAD_AMOUNT, raw, "amountUSD", error.to_string());
+            self.report(cards::BAD_AMOUNT, raw, "amountUSD", error.to_string());
         }
         let boundary = self.word(raw, "boundary", raw.boundary, &BOUNDARIES);
         let status = self.word(raw, "status", raw.status, &STATES);
@@ -113,7 +113,7 @@ impl Book {
         if is_shared {
             let places = if raw.places.len() > 1 { format!(" to {}", raw.places.join(", ")) } else { String::new() };
             let message = format!("flow {} of {} USD{places} is shared", raw.id, raw.amount);
-            self.report(&cards::FLOW_SHARED, raw, "onBoundary", message);
+            self.report(cards::FLOW_SHARED, raw, "onBoundary", message);
         }
         Some(Flow {
             flow_id: raw.id.to_owned(),
@@ -132,7 +132,7 @@ impl Book {
     fn word(&mut self, raw: &Raw<'_>, column: &str, word: &str, known: &[&str]) -> String {
         let word = word.to_lowercase();
         if !known.contains(&word.as_str()) {
-            self.report(&cards::FLOW_WORD, raw, column, format!("`{word}`"));
+            self.report(cards::FLOW_WORD, raw, column, format!("`{word}`"));
         }
         word
     }
@@ -262,7 +262,7 @@ fn check_pages_and_totals(json: &Json, data: &Json, here: usize, book: &mut Book
     let whole = |json: &Json| json.to_cell().parse::<i64>().ok();
     let expected = member(json, "meta").and_then(|meta| member(meta, "count")).and_then(whole);
     if let Some(expected) = expected.filter(|expected| *expected != here as i64) {
-        book.findings.push(Finding::new(&cards::FLOW_PAGES, format!("{here} of {expected} flows are in this file")));
+        book.findings.push(Finding::new(cards::FLOW_PAGES, format!("{here} of {expected} flows are in this file")));
         return;
     }
     for boundary in ["incoming", "outgoing"] {
@@ -278,7 +278,7 @@ fn check_pages_and_totals(json: &Json, data: &Json, here: usize, book: &mut Book
             if counted != stated {
                 let message =
                     format!("{boundary} {}: {counted} cents counted, `{key}` states {stated}", states.join(" and "));
-                book.findings.push(Finding::new(&cards::FLOW_TOTAL, message));
+                book.findings.push(Finding::new(cards::FLOW_TOTAL, message));
             }
         }
     }

@@ -151,7 +151,7 @@ fn hazard(feature: Feature, bulk: Option<&Bulk>, findings: &mut Vec<Finding>) ->
     let state = match state(&properties) {
         Ok(state) => state,
         Err((name, message)) => {
-            findings.push(Finding::new(&cards::UNKNOWN_STATE, message).at_row(row.into()).in_column(name));
+            findings.push(Finding::new(cards::UNKNOWN_STATE, message).at_row(row.into()).in_column(name));
             return None;
         }
     };

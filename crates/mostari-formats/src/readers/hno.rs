@@ -83,9 +83,9 @@ impl Reader for Hno {
         for entry in entries.iter() {
             let row = Row::read(entry, &sectors, &codes, &mut findings);
             if !row.has_figures() {
-                findings.push(entry.finding(&cards::NO_FIGURE, format!("{}: every figure is blank", row.words())));
+                findings.push(entry.finding(cards::NO_FIGURE, format!("{}: every figure is blank", row.words())));
             } else if let Some(first) = seen.insert(row.key(), entry.row()) {
-                findings.push(entry.finding(&cards::ROW_TWICE, format!("{}: see row {first}", row.words())));
+                findings.push(entry.finding(cards::ROW_TWICE, format!("{}: see row {first}", row.words())));
                 seen.insert(row.key(), first);
             } else {
                 rows.push(row);
@@ -176,7 +176,7 @@ impl Row {
             && targeted > in_need
         {
             let message = format!("{targeted} people targeted, {in_need} in need");
-            findings.push(entry.cell_finding(&cards::TARGET_ABOVE_NEED, "targeted", message));
+            findings.push(entry.cell_finding(cards::TARGET_ABOVE_NEED, "targeted", message));
         }
         let (place, mut units) = place_of(entry);
         codes.fill_gaps(&mut units);
@@ -250,7 +250,7 @@ fn mark_totals(rows: &mut [Row], findings: &mut Vec<Finding>) {
         if only_groups && told.insert(here.clone()) {
             let message =
                 format!("{}, {}: {} groups and no total", row.need.place.to_words(), row.need.sector, beside.len());
-            findings.push(Finding::new(&cards::GROUPS_OVERLAP, message).at_row(row.need.row.into()));
+            findings.push(Finding::new(cards::GROUPS_OVERLAP, message).at_row(row.need.row.into()));
         }
         let is_total = row.level() == 0 || with_areas_within.contains(&here) || (is_group && beside.len() > 1);
         row.need.is_total = Some(i64::from(is_total));
@@ -278,8 +278,8 @@ fn check_areas_against_totals(rows: &[Row], entries: &Entries, findings: &mut Ve
             let Some(total) = total else { continue };
             let card = match sum_of_areas.cmp(&total) {
                 Ordering::Equal => continue,
-                Ordering::Less => &cards::AREAS_BELOW_TOTAL,
-                Ordering::Greater => &cards::AREAS_ABOVE_TOTAL,
+                Ordering::Less => cards::AREAS_BELOW_TOTAL,
+                Ordering::Greater => cards::AREAS_ABOVE_TOTAL,
             };
             let message = format!("{}: {} area(s) add up to {sum_of_areas} of {total}", upper.words(), sum.areas);
             let finding = Finding::new(card, message).at_row(upper.need.row.into());

@@ -90,7 +90,7 @@ fn read_tagged(sheet: &Sheet, tags: &TagRow) -> Reading {
     for row in sheet.rows() {
         rows += 1;
         if !builder.add(row, &mut cells) {
-            cells.report(&cards::HXL_ROW_UNUSED, row, None, "no number and no activity in a tagged column".to_owned());
+            cells.report(cards::HXL_ROW_UNUSED, row, None, "no number and no activity in a tagged column".to_owned());
         }
     }
     Reading { tables: builder.finish(), findings: cells.findings, rows }
@@ -103,7 +103,7 @@ fn tag_findings(sheet: &Sheet, tags: &TagRow) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (column, reason) in &tags.malformed {
         let message = format!("`{}` is no hashtag: {reason}; its column was not used", sheet.column_name(*column));
-        let card = &cards::HXL_BAD_TAG;
+        let card = cards::HXL_BAD_TAG;
         findings.push(Finding::new(card, message).at_row(row.into()).in_column(format!("column {}", column + 1)));
     }
     let blank = |column: &usize| sheet.column_cells(*column).all(str::is_empty);
@@ -113,7 +113,7 @@ fn tag_findings(sheet: &Sheet, tags: &TagRow) -> Vec<Finding> {
     let untagged: Vec<String> = untagged.map(|column| (column + 1).to_string()).collect();
     if !untagged.is_empty() {
         let message = format!("no hashtag above column {}: not used", untagged.join(", "));
-        findings.push(Finding::new(&cards::HXL_UNTAGGED, message).at_row(row.into()));
+        findings.push(Finding::new(cards::HXL_UNTAGGED, message).at_row(row.into()));
     }
     findings
 }

@@ -88,13 +88,13 @@ struct AnalysisDays {
 fn read_row(entry: Entry<'_>, days: &AnalysisDays, findings: &mut Vec<Finding>) -> Option<FoodPhase> {
     let Some(phase) = phase_of(entry.text("phase")) else {
         let message = format!("`{}` is no phase", entry.text("phase"));
-        findings.push(entry.cell_finding(&cards::BAD_PHASE, "phase", message));
+        findings.push(entry.cell_finding(cards::BAD_PHASE, "phase", message));
         return None;
     };
     let people = entry.people("people", findings);
     let share = share_of(entry, findings);
     if people.is_none() && share.is_none() {
-        findings.push(entry.finding(&cards::NO_FIGURE, format!("phase {phase}: neither people nor share")));
+        findings.push(entry.finding(cards::NO_FIGURE, format!("phase {phase}: neither people nor share")));
         return None;
     }
     Some(FoodPhase {
@@ -126,7 +126,7 @@ fn share_of(entry: Entry<'_>, findings: &mut Vec<Finding>) -> Option<f64> {
     {
         return share;
     }
-    findings.push(entry.cell_finding(&cards::BAD_SHARE, "share", format!("`{text}`")));
+    findings.push(entry.cell_finding(cards::BAD_SHARE, "share", format!("`{text}`")));
     None
 }
 
@@ -161,7 +161,7 @@ impl Groups {
         let group = self.0.entry((analysis, row.place.clone())).or_default();
         if let Some((_, first)) = group.people.get(&row.phase) {
             let message = format!("{}, phase {}: see row {first}", row.place.to_words(), row.phase);
-            findings.push(entry.finding(&cards::ROW_TWICE, message));
+            findings.push(entry.finding(cards::ROW_TWICE, message));
             return false;
         }
         group.people.insert(row.phase.clone(), (row.people, row.row));
@@ -177,11 +177,11 @@ impl Groups {
             };
             if let Some((sum, total, row)) = group.mismatch(&["1", "2", "3", "4", "5"], "all") {
                 let message = format!("{}: phases 1 to 5 are {sum} people, `all` is {total}", place.to_words());
-                findings.push(found(&cards::PHASES_OFF_ALL, row, message));
+                findings.push(found(cards::PHASES_OFF_ALL, row, message));
             }
             if let Some((sum, total, row)) = group.mismatch(&["3", "4", "5"], "3+") {
                 let message = format!("{}: phases 3 to 5 are {sum} people, `3+` is {total}", place.to_words());
-                findings.push(found(&cards::PHASES_OFF_CRISIS, row, message));
+                findings.push(found(cards::PHASES_OFF_CRISIS, row, message));
             }
         }
         self.check_countries(entries, findings);
@@ -206,7 +206,7 @@ impl Groups {
                 let message = format!(
                     "{country}, analysis of {analysed}, {validity} {from} to {to}: areas hold {sum} people, the country {country_people}"
                 );
-                let finding = Finding::new(&cards::AREAS_ABOVE_COUNTRY, message);
+                let finding = Finding::new(cards::AREAS_ABOVE_COUNTRY, message);
                 findings.push(finding.in_column(entries.spelled("country_people")));
             }
         }

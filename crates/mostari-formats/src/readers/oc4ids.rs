@@ -57,8 +57,8 @@ impl Reader for Oc4ids {
     }
 
     fn read(&self, probe: &Probe<'_>) -> Result<Reading, ReadError> {
-        let list = projects(probe.text())
-            .map_err(|why| ReadError::Refused(Box::new(Finding::new(&cards::NOT_OC4IDS, why))))?;
+        let list =
+            projects(probe.text()).map_err(|why| ReadError::Refused(Box::new(Finding::new(cards::NOT_OC4IDS, why))))?;
         let mut proposals = Proposals::default();
         let mut findings = Vec::new();
         let mut first_rows: BTreeMap<String, u32> = BTreeMap::new();
@@ -67,7 +67,7 @@ impl Reader for Oc4ids {
             let Some(proposal) = project.proposal() else { continue };
             if let Some(first) = first_rows.get(&proposal.project_id) {
                 let message = format!("project `{}` stands at element {first} already", proposal.project_id);
-                project.say(&cards::PROJECT_TWICE, "id", message);
+                project.say(cards::PROJECT_TWICE, "id", message);
                 continue;
             }
             first_rows.insert(proposal.project_id.clone(), row);
@@ -77,7 +77,7 @@ impl Reader for Oc4ids {
             for id in needs.split('|').filter(|id| !id.is_empty() && !first_rows.contains_key(*id)) {
                 let message = format!("it waits for `{id}`, which is not in the file");
                 findings.push(
-                    Finding::new(&cards::RELATED_ELSEWHERE, message).at_row((*row).into()).in_column("relatedProjects"),
+                    Finding::new(cards::RELATED_ELSEWHERE, message).at_row((*row).into()).in_column("relatedProjects"),
                 );
             }
         }
@@ -121,7 +121,7 @@ impl Project<'_> {
         let project_id = self.text("/id");
         if !self.value.is_object() || project_id.is_empty() {
             let shown: String = self.value.to_string().chars().take(40).collect();
-            self.say(&cards::NOT_A_PROJECT, "id", format!("`{shown}` has no `id`"));
+            self.say(cards::NOT_A_PROJECT, "id", format!("`{shown}` has no `id`"));
             return None;
         }
         let (budget_minor, currency) = self.budget();
@@ -165,7 +165,7 @@ impl Project<'_> {
         if found.is_empty() || list.contains(&found.as_str()) {
             return found;
         }
-        self.say(&cards::UNKNOWN_CODE, name, format!("`{found}` is not one of {}", list.join(", ")));
+        self.say(cards::UNKNOWN_CODE, name, format!("`{found}` is not one of {}", list.join(", ")));
         String::new()
     }
 
@@ -174,7 +174,7 @@ impl Project<'_> {
         let found: Vec<String> = self.list("sector").iter().map(to_text).filter(|sector| !sector.is_empty()).collect();
         for sector in found.iter().filter(|sector| !SECTORS.contains(&sector.as_str())) {
             let message = format!("`{sector}` is no OC4IDS sector; it is kept because the list is open");
-            self.say(&cards::UNKNOWN_CODE, "sector", message);
+            self.say(cards::UNKNOWN_CODE, "sector", message);
         }
         found.join("|")
     }
@@ -188,11 +188,11 @@ impl Project<'_> {
         match money {
             Ok(money) if money.minor >= 0 => (Some(money.minor), currency),
             Ok(_) => {
-                self.say(&cards::BAD_FIELD, "budget", format!("the amount `{amount}` is negative"));
+                self.say(cards::BAD_FIELD, "budget", format!("the amount `{amount}` is negative"));
                 (None, currency)
             }
             Err(error) => {
-                self.say(&cards::BAD_FIELD, "budget", error.to_string());
+                self.say(cards::BAD_FIELD, "budget", error.to_string());
                 (None, currency)
             }
         }
@@ -210,7 +210,7 @@ impl Project<'_> {
         }
         let day = text.get(..10).and_then(|day| day.parse().ok());
         if day.is_none() {
-            self.say(&cards::BAD_FIELD, "period", format!("`{text}` is not a date"));
+            self.say(cards::BAD_FIELD, "period", format!("`{text}` is not a date"));
         }
         day
     }
@@ -220,7 +220,7 @@ impl Project<'_> {
         let number = value.as_i64().filter(|number| *number >= 0);
         if number.is_none() {
             let message = format!("{value} is not a whole number of 0 or more");
-            self.say(&cards::BAD_FIELD, pointer.trim_start_matches('/'), message);
+            self.say(cards::BAD_FIELD, pointer.trim_start_matches('/'), message);
         }
         number
     }
@@ -234,7 +234,7 @@ impl Project<'_> {
             return (PlaceRef::default(), None);
         };
         if count > 1 {
-            self.say(&cards::MORE_LOCATIONS, "locations", format!("one of {count} locations was used"));
+            self.say(cards::MORE_LOCATIONS, "locations", format!("one of {count} locations was used"));
         }
         let of = |pointer: &str| location.pointer(pointer).map(to_text).unwrap_or_default();
         let first = |pointers: &[&str]| pointers.iter().map(|p| of(p)).find(|t| !t.is_empty()).unwrap_or_default();
@@ -266,13 +266,13 @@ impl Project<'_> {
                 let id = of("identifier");
                 if id.is_empty() {
                     let message = format!("a related project with `{relationship}` has no `identifier`");
-                    self.say(&cards::BAD_FIELD, "relatedProjects", message);
+                    self.say(cards::BAD_FIELD, "relatedProjects", message);
                 } else if !needs.contains(&id) {
                     needs.push(id);
                 }
             } else if !RELATIONSHIPS.contains(&relationship.as_str()) {
                 let message = format!("`{relationship}` is no relationship that we know; it was passed over");
-                self.say(&cards::UNKNOWN_CODE, "relatedProjects", message);
+                self.say(cards::UNKNOWN_CODE, "relatedProjects", message);
             }
         }
         needs.join("|")

@@ -75,7 +75,7 @@ impl Reader for Population {
         let found = entries_under(probe, |row| Header::of(row).is_some())?;
         let Some(mut entries) = found else {
             let message = "the header names no area, or no figure such as `population`, `population_1991` or `T_TL`";
-            return Err(ReadError::Refused(Box::new(Finding::new(&base::MISSING_COLUMN, message))));
+            return Err(ReadError::Refused(Box::new(Finding::new(base::MISSING_COLUMN, message))));
         };
         let mut findings = std::mem::take(&mut entries.findings);
         let names: Vec<String> =
@@ -110,7 +110,7 @@ impl Line {
     fn read(entry: Entry<'_>, header: &Header, dates: Days, findings: &mut Vec<Finding>) -> Option<Self> {
         let place = header.place_of(entry);
         if place.name.is_empty() && place.code.is_empty() {
-            findings.push(entry.finding(&cards::NO_PLACE, "neither a code nor a name of an area"));
+            findings.push(entry.finding(cards::NO_PLACE, "neither a code nor a name of an area"));
             return None;
         }
         let row_date = entry.days(dates, findings).map(|(first, _)| first);
@@ -125,13 +125,13 @@ impl Line {
                 }
                 None if findings.len() == before => {
                     let message = format!("{}: no figure", place.to_words());
-                    findings.push(entry.finding(&cards::BLANK_CELL, message).in_column(&figure.name));
+                    findings.push(entry.finding(cards::BLANK_CELL, message).in_column(&figure.name));
                 }
                 None => {}
             }
         }
         if figures.is_empty() {
-            findings.push(entry.finding(&cards::NO_FIGURE, format!("{}: every figure is blank", place.to_words())));
+            findings.push(entry.finding(cards::NO_FIGURE, format!("{}: every figure is blank", place.to_words())));
             return None;
         }
         Some(Self { row: entry.row(), place, method: header.method, figures })
@@ -148,7 +148,7 @@ impl Line {
             if (sum - total).abs() * 2 > parts.len() as i64 + 1 {
                 let names: Vec<&str> = parts.iter().map(|part| header.figures[*part].name.as_str()).collect();
                 let message = format!("{}: {} add up to {sum}, not {total}", self.place.to_words(), names.join(" + "));
-                findings.push(Finding::new(&cards::PARTS_OFF, message).at_row(self.row.into()));
+                findings.push(Finding::new(cards::PARTS_OFF, message).at_row(self.row.into()));
             }
         }
     }
@@ -163,7 +163,7 @@ impl Line {
             let first = *seen.entry((self.place.clone(), *date, group.clone())).or_insert(self.row);
             if first != self.row {
                 let message = format!("{}, {group}: see row {first}", self.place.to_words());
-                findings.push(Finding::new(&cards::ROW_TWICE, message).at_row(self.row.into()));
+                findings.push(Finding::new(cards::ROW_TWICE, message).at_row(self.row.into()));
                 continue;
             }
             table.push(Row {
@@ -194,10 +194,10 @@ fn totals_rows(lines: &[Line], findings: &mut Vec<Finding>) -> BTreeSet<u32> {
         let off = line.figures.iter().find(|(key, people)| sums.get(key).is_none_or(|(sum, _)| sum != people));
         let words = line.place.to_words();
         let (card, message) = match off {
-            None => (&cards::TOTAL_ROW, format!("`{words}` is the sum of the other rows in every column")),
+            None => (cards::TOTAL_ROW, format!("`{words}` is the sum of the other rows in every column")),
             Some((key, people)) => {
                 let sum = sums.get(key).map_or(0, |(sum, _)| *sum);
-                (&cards::TOTAL_OFF, format!("`{words}` says {people} where the other rows add up to {sum}"))
+                (cards::TOTAL_OFF, format!("`{words}` says {people} where the other rows add up to {sum}"))
             }
         };
         findings.push(Finding::new(card, message).at_row(line.row.into()));
@@ -208,7 +208,7 @@ fn totals_rows(lines: &[Line], findings: &mut Vec<Finding>) -> BTreeSet<u32> {
         };
         if line.figures.iter().all(is_sum) && totals.insert(line.row) {
             let message = format!("`{}` is the sum of the other rows in every column", line.place.to_words());
-            findings.push(Finding::new(&cards::TOTAL_ROW, message).at_row(line.row.into()));
+            findings.push(Finding::new(cards::TOTAL_ROW, message).at_row(line.row.into()));
         }
     }
     totals

@@ -96,7 +96,7 @@ fn day(value: &Value) -> Option<Date> {
 
 /// The finding that a property holds something else.
 pub(crate) fn bad(name: &str, value: &Value, expected: &str, row: u32) -> Finding {
-    Finding::new(&cards::BAD_VALUE, format!("{value} is not {expected}")).at_row(row.into()).in_column(name)
+    Finding::new(cards::BAD_VALUE, format!("{value} is not {expected}")).at_row(row.into()).in_column(name)
 }
 
 /// The first of these properties that has a value, with the name that the file gives it.

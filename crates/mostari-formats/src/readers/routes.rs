@@ -78,7 +78,7 @@ impl Reader for Routes {
             if !route.route_id.is_empty() {
                 if let Some(first) = first_rows.get(&route.route_id) {
                     let message = format!("`{}` stands at feature {first} already", route.route_id);
-                    findings.push(Finding::new(&cards::FEATURE_TWICE, message).at_row(route.row.into()));
+                    findings.push(Finding::new(cards::FEATURE_TWICE, message).at_row(route.row.into()));
                     continue;
                 }
                 first_rows.insert(route.route_id.clone(), route.row);
@@ -96,7 +96,7 @@ fn route(feature: Feature, bulk: Option<&Bulk>, findings: &mut Vec<Finding>) -> 
     let status = STATES.iter().find(|(synonym, _)| *synonym == word).map_or("", |(_, status)| status);
     if status.is_empty() && !word.is_empty() {
         let message = format!("`{word}` is no state of a road that we know");
-        findings.push(Finding::new(&cards::BAD_VALUE, message).at_row(row.into()).in_column("status"));
+        findings.push(Finding::new(cards::BAD_VALUE, message).at_row(row.into()).in_column("status"));
     }
     Route {
         route_id: of(&ID_NAMES),

@@ -117,7 +117,7 @@ impl Reader for ThreeW {
             let organisation = entry.known("organisation");
             if organisation.is_empty() {
                 let message = format!("`{}` is no organisation", entry.text("organisation"));
-                findings.push(entry.cell_finding(&cards::NO_ORGANISATION, "organisation", message));
+                findings.push(entry.cell_finding(cards::NO_ORGANISATION, "organisation", message));
             }
             table.push(Activity {
                 organisation: organisation.to_owned(),
@@ -149,7 +149,7 @@ fn place_of(entry: Entry<'_>, findings: &mut Vec<Finding>) -> PlaceRef {
         let text = entry.text(column);
         let is_mark = !text.is_empty() && (is_missing(text) || text == "0" || text.starts_with('#'));
         if is_mark {
-            findings.push(entry.cell_finding(&cards::PLACE_MARK, column, format!("`{text}` is no place")));
+            findings.push(entry.cell_finding(cards::PLACE_MARK, column, format!("`{text}` is no place")));
         }
         if is_mark { String::new() } else { text.to_owned() }
     };
@@ -182,7 +182,7 @@ fn rows_twice(entries: &Entries) -> Option<Finding> {
         .collect();
     let (row, first) = repeats.first()?;
     let message = format!("{} rows repeat an earlier one; row {row} is the same as row {first}", repeats.len());
-    Some(Finding::new(&cards::ACTIVITY_TWICE, message).at_row((*row).into()))
+    Some(Finding::new(cards::ACTIVITY_TWICE, message).at_row((*row).into()))
 }
 
 #[cfg(test)]

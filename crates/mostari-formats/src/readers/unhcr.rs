@@ -3,7 +3,7 @@
 //!
 //! Figures are for the end of the year (the middle, for a year that has not ended): their date is 31 December.
 //! A figure of 0 stands for "none reported" and makes no observation; a blank is unknown and makes none either.
-//! The table of solutions repeats the returns of the population table: add one of the two.
+//! The table of solutions repeats the returns of the population table; the assessment counts them once.
 
 use crate::{
     Fit, Probe, ReadError, Reader, Reading,
@@ -109,15 +109,15 @@ impl Reader for Unhcr {
                 });
             }
             if table.len() == before {
-                findings.push(entry.finding(&cards::NO_FIGURE, "every figure of the row is 0 or blank"));
+                findings.push(entry.finding(cards::NO_FIGURE, "every figure of the row is 0 or blank"));
             }
         }
         if zeros > 0 {
-            findings.push(Finding::new(&cards::ZERO_CELLS, format!("{zeros} cells say 0: none reported")));
+            findings.push(Finding::new(cards::ZERO_CELLS, format!("{zeros} cells say 0: none reported")));
         }
         if returns > 0 {
             let message = format!("{returns} counts of returned refugees stand at their country of origin");
-            findings.push(Finding::new(&cards::RETURN_TURNED, message).in_column(entries.spelled("returned_refugees")));
+            findings.push(Finding::new(cards::RETURN_TURNED, message).in_column(entries.spelled("returned_refugees")));
         }
         Ok(Reading { tables: vec![table.into()], findings, rows: entries.count() })
     }
@@ -129,7 +129,7 @@ fn year_end(entry: Entry<'_>, findings: &mut Vec<Finding>) -> Option<Date> {
     let year = crate::values::integer(text).ok().flatten().and_then(|year| i16::try_from(year).ok());
     let date = year.and_then(|year| Date::new(year, 12, 31).ok());
     if date.is_none() {
-        findings.push(entry.cell_finding(&cards::NO_YEAR, "year", format!("`{text}` is no year")));
+        findings.push(entry.cell_finding(cards::NO_YEAR, "year", format!("`{text}` is no year")));
     }
     date
 }

@@ -5,6 +5,7 @@ use crate::{
     AreaIndex, Gazetteer,
     findings::{ABOVE_FINEST, COUNTRY_DIFFERS, INTERNATIONAL, PRECISION_UNKNOWN},
 };
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// Codes of the UCDP GED codebook (version 25.1, variable `where_prec`).
@@ -55,6 +56,15 @@ impl Coarser {
     }
 }
 
+/// What became of one event.
+#[derive(Debug, Clone, Copy)]
+struct Credit {
+    under_point: Option<AreaIndex>,
+    /// By its point, else by its reference.
+    area: Option<AreaIndex>,
+    credited: Option<AreaIndex>,
+}
+
 impl Placer<'_> {
     /// Places each event by its point, else by its reference, and credits it by its precision.
     pub(super) fn events(&mut self) -> Vec<PlacedEvent> {
@@ -66,26 +76,32 @@ impl Placer<'_> {
         let coarser = Coarser::of(&self.gazetteer);
         let countries: Vec<Option<AreaIndex>> =
             events.place.values().iter().map(|place| self.gazetteer.country(&place.country)).collect();
-        let mut placed = Vec::with_capacity(found.len());
+        let credits: Vec<Credit> = (0..found.len())
+            .into_par_iter()
+            .map(|i| {
+                let (stated, code) = (events.where_precision[i], events.place.codes()[i]);
+                let under_point = found[i].area();
+                let area = if found[i].needs_reference() { resolved.area(code) } else { under_point };
+                let known_to_country = matches!(stated, Some(precision::REGION | precision::COUNTRY));
+                let by_country = || countries[code as usize].filter(|_| known_to_country);
+                let credited = area.or_else(by_country).and_then(|area| coarser.credit(area, stated));
+                Credit { under_point, area, credited }
+            })
+            .collect();
         let mut larger: BTreeMap<u32, (u64, u32)> = BTreeMap::new();
-        for (i, found) in found.iter().copied().enumerate() {
-            let (stated, code) = (events.where_precision[i], events.place.codes()[i]);
-            let country = countries[code as usize];
-            let by_country = || country.filter(|_| matches!(stated, Some(precision::REGION | precision::COUNTRY)));
-            let under_point = found.area();
-            let area = if found.needs_reference() { resolved.area(code) } else { under_point };
-            let credited = area.or_else(by_country).and_then(|area| coarser.credit(area, stated));
-            let international = international(i);
+        for (i, Credit { under_point, area, credited }) in credits.iter().copied().enumerate() {
+            let stated = events.where_precision[i];
             // A point of an event that is known to its country, or to no country, stands for nothing.
-            let stands_for_nothing = international || (area.is_none() && credited.is_some());
-            let clear = matches!(found, Found::In(_) | Found::NotGiven);
+            let stands_for_nothing = international(i) || (area.is_none() && credited.is_some());
+            let clear = matches!(found[i], Found::In(_) | Found::NotGiven);
             if !clear && !stands_for_nothing {
-                self.report_point(found, (events.longitude[i], events.latitude[i]), events.dataset[i], events.row[i]);
+                let at = (events.longitude[i], events.latitude[i]);
+                self.report_point(found[i], at, events.dataset[i], events.row[i]);
             }
-            if international || stated.is_some_and(|stated| !(1..=7).contains(&stated)) {
+            if stated.is_some_and(|stated| stated == precision::INTERNATIONAL || !(1..=7).contains(&stated)) {
                 self.report_precision(i, stated.unwrap_or_default());
             }
-            if let (Some(country), Some(under)) = (country, under_point)
+            if let (Some(country), Some(under)) = (countries[events.place.codes()[i] as usize], under_point)
                 && coarser.country[under] != country
             {
                 self.report_country(i, country, under);
@@ -93,7 +109,6 @@ impl Placer<'_> {
             if credited.is_some() && credited != area {
                 larger.entry(events.dataset[i]).or_insert((0, events.row[i])).0 += 1;
             }
-            placed.push(PlacedEvent { under_point, credited });
         }
         for (dataset, (count, row)) in larger {
             let message =
@@ -101,7 +116,7 @@ impl Placer<'_> {
             self.report(ABOVE_FINEST, dataset, row, message);
         }
         self.keep("events", resolved);
-        placed
+        credits.par_iter().map(|c| PlacedEvent { under_point: c.under_point, credited: c.credited }).collect()
     }
 
     fn report_precision(&mut self, event: usize, stated: i64) {

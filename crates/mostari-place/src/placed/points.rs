@@ -3,7 +3,7 @@
 use super::{Placer, references::Resolved};
 use crate::{
     AreaIndex, Gazetteer, TOLERANCE_M,
-    findings::{BAD_COORDINATES, POINT_NEAR, POINT_OUTSIDE},
+    findings::{BAD_COORDINATES, POINT_NEAR, POINT_OUTSIDE, POINT_SWAPPED},
 };
 use mostari_model::{Facilities, Places, Proposals};
 use rayon::prelude::*;
@@ -17,6 +17,8 @@ pub(super) enum Found {
     Near(AreaIndex, f64),
     /// Outside; the nearest area, if any has a boundary.
     Outside(Option<(AreaIndex, f64)>),
+    /// Outside, but in this area if longitude and latitude are exchanged.
+    Swapped(AreaIndex),
     /// No coordinates.
     NotGiven,
     /// Numbers that are no longitude and latitude, or only one of the two.
@@ -27,7 +29,7 @@ impl Found {
     pub(super) fn area(self) -> Option<AreaIndex> {
         match self {
             Self::In(area) | Self::Near(area, _) => Some(area),
-            Self::Outside(_) | Self::NotGiven | Self::Bad => None,
+            Self::Outside(_) | Self::Swapped(_) | Self::NotGiven | Self::Bad => None,
         }
     }
 
@@ -56,7 +58,10 @@ fn find(gazetteer: &Gazetteer, longitude: Option<f64>, latitude: Option<f64>) ->
     }
     match gazetteer.nearest(longitude, latitude) {
         Some((area, distance_m)) if distance_m <= TOLERANCE_M => Found::Near(area, distance_m),
-        nearest => Found::Outside(nearest),
+        nearest => match gazetteer.locate(latitude, longitude) {
+            Some(area) => Found::Swapped(area),
+            None => Found::Outside(nearest),
+        },
     }
 }
 
@@ -113,6 +118,10 @@ impl Placer<'_> {
                 (POINT_OUTSIDE, format!("{point} is {} from the nearest area, {area}", far(distance_m)))
             }
             Found::Outside(None) => (POINT_OUTSIDE, format!("{point}: no area has a boundary")),
+            Found::Swapped(area) => {
+                let area = self.gazetteer.describe(area);
+                (POINT_SWAPPED, format!("{point} is far from every area; the other way round it is in {area}"))
+            }
             Found::Bad => (BAD_COORDINATES, point),
         };
         self.report(card, dataset, row, message);

@@ -80,6 +80,16 @@ fn a_point_just_outside_goes_to_the_nearest_area_and_is_reported() {
 }
 
 #[test]
+fn a_point_that_lies_in_an_area_the_other_way_round_is_reported_and_not_turned() {
+    let mut snapshot = world();
+    let facility = Facility { longitude: Some(0.5), latitude: Some(1.8), row: 2, ..Facility::default() };
+    snapshot.tables.facilities.push(facility);
+    let placed = place(&snapshot);
+    assert_eq!((placed.facilities[0], placed.findings[0].code.as_ref()), (None, "PLC-027"));
+    assert!(placed.findings[0].message.contains("the other way round it is in East"), "{}", placed.findings[0].message);
+}
+
+#[test]
 fn a_point_far_outside_is_not_used_and_reported() {
     check(2.2, Some(1), "- - PLC-021");
 }

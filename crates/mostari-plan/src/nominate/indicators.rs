@@ -18,7 +18,7 @@ pub(super) fn above(
     let mut unknown = Vec::new();
     for &area in &ground.leaves {
         let id = &ground.placed.gazetteer.areas[area].id;
-        let latest = ground.assessment.latest(indicator, part, id);
+        let latest = ground.latest.get(indicator, part, id);
         let Some((latest, value)) = latest.and_then(|v| Some((v, v.value?))) else {
             unknown.push(ground.words(area));
             continue;

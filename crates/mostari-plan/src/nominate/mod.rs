@@ -12,8 +12,8 @@ mod tests;
 
 use crate::findings::NOTHING_PROPOSED;
 use mostari_model::{
-    Answer, Assessment, Catalogue, CostRange, Finding, FindingCard, Money, Origin, Project, ProjectId, ProjectKind,
-    Snapshot, Trigger,
+    Answer, Assessment, Catalogue, CostRange, Finding, FindingCard, LatestValues, Money, Origin, Project, ProjectId,
+    ProjectKind, Snapshot, Trigger,
 };
 use mostari_place::{AreaIndex, Placed};
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,7 +22,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) struct Ground<'a> {
     pub snapshot: &'a Snapshot,
     pub placed: &'a Placed,
-    pub assessment: &'a Assessment,
+    pub latest: LatestValues<'a>,
     pub catalogue: &'a Catalogue,
     /// Areas with nothing below them, in the gazetteer's order.
     pub leaves: BTreeSet<AreaIndex>,
@@ -50,7 +50,7 @@ pub fn nominate(
     catalogue: &Catalogue,
 ) -> (Vec<Project>, Vec<Finding>) {
     let leaves = placed.gazetteer.leaves().collect();
-    let ground = Ground { snapshot, placed, assessment, catalogue, leaves };
+    let ground = Ground { snapshot, placed, latest: assessment.latest(), catalogue, leaves };
     let mut findings = Findings::default();
     let mut projects = Vec::new();
     for kind in &catalogue.kinds {

@@ -17,7 +17,7 @@ pub(super) fn of_area(ground: &Ground<'_>, area: AreaIndex) -> Option<f64> {
     let gazetteer = &ground.placed.gazetteer;
     gazetteer
         .upward(area)
-        .find_map(|up| ground.assessment.latest(PHASE_INDICATOR, "", &gazetteer.areas[up].id)?.value)
+        .find_map(|up| ground.latest.get(PHASE_INDICATOR, "", &gazetteer.areas[up].id)?.value)
         .map(|phase| phase.clamp(SEVERITY_RANGE.0, SEVERITY_RANGE.1))
 }
 

@@ -1,19 +1,21 @@
 //! The portfolio planner: which projects, when, paid by whom, done by whom, over the months of the means.
 //!
-//! [`grid`] puts the problem in numbers, [`model`] states it to the solver, [`money`] and [`crews`] say who pays
-//! and works, `crate::explain` says why the others are not in it.
+//! [`grid`] puts the problem in numbers, [`model`] states it to the solver, [`prices`] makes a large one small,
+//! [`money`] and [`crews`] say who pays and works, `crate::explain` says why the others are not in it.
 
+mod closure;
 mod crews;
 mod grid;
 mod model;
 mod money;
+mod prices;
 
 pub(crate) use grid::{Grid, Relaxed};
 pub(crate) use model::{Fairness, Program, Question, Starts};
 
 use crate::explain::{Explained, explain};
 use crate::problem::Problem;
-use mostari_milp::{Limits, MilpError, Solution, solve};
+use mostari_milp::{Limits, MilpError, solve};
 use mostari_model::{About, Answered, AreaId, Chosen, Digest, Direction, Kind, NotChosen, Plan, StoppedBy};
 use std::collections::BTreeMap;
 
@@ -125,20 +127,70 @@ pub fn plan(problem: &Problem, limits: &PlanLimits) -> Result<Plan, PlanError> {
         return Err(PlanError::TooManyMembers);
     }
     let grid = Grid::of(problem, Relaxed::default());
-    let (starts, solution) = choose(&grid, limits)?;
+    let Choice { starts, bound, stopped_by } = choose(&grid, limits)?;
     let explained = explain(&grid, starts, limits.reasons)?;
-    assemble(&grid, explained, &solution)
+    assemble(&grid, explained, bound, stopped_by)
 }
 
-fn choose(grid: &Grid<'_>, limits: &PlanLimits) -> Result<(Starts, Solution), PlanError> {
-    let floor = grid.problem.parameters.floor;
-    let program = Program::of(grid, &Question::whole(grid, Fairness::Floor(floor)))?;
+/// A plan, how good any plan can be, and what ended the search.
+struct Choice {
+    starts: Starts,
+    bound: f64,
+    stopped_by: StoppedBy,
+}
+
+/// Programs of more variables than this are made small by prices first.
+const VARIABLES_MAX: usize = 20_000;
+
+fn choose(grid: &Grid<'_>, limits: &PlanLimits) -> Result<Choice, PlanError> {
+    let fairness = Fairness::Floor(grid.problem.parameters.floor);
+    let program = Program::of(grid, &Question::whole(grid, fairness))?;
     let seed = (grid.problem.parameters.seed & 0x7fff_ffff) as u32;
-    let limits = Limits { gap: limits.gap, nodes: limits.nodes, seconds: limits.seconds, seed, warm_start: None };
-    match solve(&program.model, &limits) {
-        Ok(solution) => Ok((program.decode(&solution), solution)),
-        Err(MilpError::Infeasible) => Err(largest_floor(grid, floor, &limits)?),
+    let search = Limits { gap: limits.gap, nodes: limits.nodes, seconds: limits.seconds, seed, warm_start: None };
+    if program.model.variables_count() > VARIABLES_MAX
+        && let Some(choice) = choose_by_prices(grid, &program, fairness, &search)?
+    {
+        return Ok(choice);
+    }
+    match solve(&program.model, &search) {
+        Ok(solution) => Ok(Choice {
+            starts: program.decode(&solution),
+            bound: solution.bound,
+            stopped_by: stopped_by(solution.stopped_by),
+        }),
+        Err(MilpError::Infeasible) => Err(largest_floor(grid, grid.problem.parameters.floor, &search)?),
         Err(error) => Err(error.into()),
+    }
+}
+
+/// The best plan among the months that prices favour, with the bound of the prices; `None` if there is none.
+fn choose_by_prices(
+    grid: &Grid<'_>,
+    whole: &Program,
+    fairness: Fairness,
+    search: &Limits,
+) -> Result<Option<Choice>, PlanError> {
+    let prices::Priced { bound, starts } = prices::price(grid, whole)?;
+    let program = Program::of(grid, &Question { starts, forced: None, fairness })?;
+    // Half of the gap is left for the months that were not favoured.
+    match solve(&program.model, &Limits { gap: search.gap / 2.0, ..search.clone() }) {
+        Ok(solution) => {
+            let stopped_by = match solution.stopped_by {
+                mostari_milp::StoppedBy::Gap if gap(solution.objective, bound) > search.gap => StoppedBy::Prices,
+                other => stopped_by(other),
+            };
+            Ok(Some(Choice { starts: program.decode(&solution), bound, stopped_by }))
+        }
+        Err(MilpError::Infeasible) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn stopped_by(limit: mostari_milp::StoppedBy) -> StoppedBy {
+    match limit {
+        mostari_milp::StoppedBy::Gap => StoppedBy::Gap,
+        mostari_milp::StoppedBy::Nodes => StoppedBy::Nodes,
+        mostari_milp::StoppedBy::Time => StoppedBy::Time,
     }
 }
 
@@ -151,7 +203,7 @@ fn largest_floor(grid: &Grid<'_>, asked: f64, limits: &Limits) -> Result<PlanErr
     Ok(PlanError::FloorTooHigh { asked, feasible, bound: solution.bound })
 }
 
-fn assemble(grid: &Grid<'_>, explained: Explained, solution: &Solution) -> Result<Plan, PlanError> {
+fn assemble(grid: &Grid<'_>, explained: Explained, bound: f64, stopped_by: StoppedBy) -> Result<Plan, PlanError> {
     let problem = grid.problem;
     let Explained { starts, reasons } = explained;
     let mut payments = money::pay(grid, &starts)?;
@@ -171,7 +223,7 @@ fn assemble(grid: &Grid<'_>, explained: Explained, solution: &Solution) -> Resul
     }
     chosen.sort_by(|a, b| (a.start, &a.project).cmp(&(b.start, &b.project)));
     let objective: f64 = chosen.iter().map(|c| c.benefit).sum();
-    let bound = solution.bound.max(objective);
+    let bound = bound.max(objective);
     let not_chosen = reasons
         .into_iter()
         .map(|(i, reason, verified)| NotChosen { project: problem.projects[i].id.clone(), reason, verified })
@@ -192,11 +244,7 @@ fn assemble(grid: &Grid<'_>, explained: Explained, solution: &Solution) -> Resul
         objective,
         bound,
         gap: gap(objective, bound),
-        stopped_by: match solution.stopped_by {
-            mostari_milp::StoppedBy::Gap => StoppedBy::Gap,
-            mostari_milp::StoppedBy::Nodes => StoppedBy::Nodes,
-            mostari_milp::StoppedBy::Time => StoppedBy::Time,
-        },
+        stopped_by,
         areas: answered(grid, &starts),
         chosen,
         not_chosen,

@@ -9,7 +9,7 @@
 
 use super::PlanError;
 use super::grid::{Grid, Set, WEEKS_SLACK};
-use mostari_milp::{Kind, Model, Sense, Solution, Variable};
+use mostari_milp::{Kind, Model, Row, Sense, Solution, Variable};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Minor units in the unit of a row about money: the solver's tolerance of 1e-6 is then a tenth of a minor unit,
@@ -54,9 +54,12 @@ impl Question {
 /// A program and what its variables mean.
 pub(crate) struct Program {
     pub model: Model,
-    starts: Vec<Vec<usize>>,
+    /// Months in which each candidate may start.
+    pub starts: Vec<Vec<usize>>,
     /// For each candidate, by position in its `starts`: 1 if it started then or before.
-    steps: Vec<Vec<Variable>>,
+    pub steps: Vec<Vec<Variable>>,
+    /// Rows that join candidates which do not wait for each other: money, weeks, floors.
+    pub links: Vec<Row>,
 }
 
 impl Program {
@@ -69,7 +72,7 @@ impl Program {
             let costs = differences(starts, benefit);
             steps.push(costs.into_iter().map(|cost| model.add_binary(cost)).collect::<Vec<_>>());
         }
-        let mut program = Self { model, starts: question.starts.clone(), steps };
+        let mut program = Self { model, starts: question.starts.clone(), steps, links: Vec::new() };
         program.once_started_stays_started();
         program.precedence(grid);
         program.money(grid)?;
@@ -108,25 +111,31 @@ impl Program {
 
     fn precedence(&mut self, grid: &Grid<'_>) {
         for later in 0..self.steps.len() {
-            for &earlier in &grid.candidates[later].needs {
-                let duration = grid.candidates[earlier].duration;
-                // How many starts of the earlier one are complete before each start of the later one.
-                let complete = |start: usize| self.starts[earlier].partition_point(|s| s + duration <= start);
-                // "Started by" only grows, so that of all starts with the same count the last says it all.
-                let last_of_count: BTreeMap<usize, usize> =
-                    self.starts[later].iter().enumerate().map(|(k, start)| (complete(*start), k)).collect();
-                for (count, k) in last_of_count {
-                    let step = self.steps[later][k];
-                    match count.checked_sub(1) {
-                        None => self.model.set_bounds(step, 0.0, 0.0),
-                        Some(done) => {
-                            let terms = [(step, 1.0), (self.steps[earlier][done], -1.0)];
-                            self.model.add_row(f64::NEG_INFINITY, 0.0, &terms);
-                        }
-                    }
+            for (step, done) in self.waits(grid, later) {
+                match done {
+                    None => self.model.set_bounds(step, 0.0, 0.0),
+                    Some(done) => drop(self.model.add_row(f64::NEG_INFINITY, 0.0, &[(step, 1.0), (done, -1.0)])),
                 }
             }
         }
+    }
+
+    /// Which step of a candidate must wait for which of another; for none that there is, if it never may be taken.
+    pub fn waits(&self, grid: &Grid<'_>, later: usize) -> Vec<(Variable, Option<Variable>)> {
+        let mut waits = Vec::new();
+        for &earlier in &grid.candidates[later].needs {
+            let duration = grid.candidates[earlier].duration;
+            // How many starts of the earlier one are complete before each start of the later one.
+            let complete = |start: usize| self.starts[earlier].partition_point(|s| s + duration <= start);
+            // "Started by" only grows, so that of all starts with the same count the last says it all.
+            let last_of_count: BTreeMap<usize, usize> =
+                self.starts[later].iter().enumerate().map(|(k, start)| (complete(*start), k)).collect();
+            let step = |(count, k): (usize, usize)| {
+                (self.steps[later][k], count.checked_sub(1).map(|done| self.steps[earlier][done]))
+            };
+            waits.extend(last_of_count.into_iter().map(step));
+        }
+        waits
     }
 
     fn money(&mut self, grid: &Grid<'_>) -> Result<(), PlanError> {
@@ -186,7 +195,7 @@ impl Program {
                 continue;
             }
             let terms: Vec<(Variable, f64)> = within().flat_map(|(_, terms, _)| terms.iter().copied()).collect();
-            self.model.add_row(f64::NEG_INFINITY, has(union), &terms);
+            self.links.push(self.model.add_row(f64::NEG_INFINITY, has(union), &terms));
         }
         Ok(())
     }
@@ -207,7 +216,7 @@ impl Program {
             let share_of = |i: &usize| self.terms(*i, |start| grid.benefit(*i, start) / possible);
             let mut terms: Vec<(Variable, f64)> = candidates.iter().flat_map(share_of).collect();
             terms.extend(share.map(|share| (share, -1.0)));
-            self.model.add_row(floor, f64::INFINITY, &terms);
+            self.links.push(self.model.add_row(floor, f64::INFINITY, &terms));
         }
     }
 }

@@ -64,7 +64,7 @@ pub fn run(args: &args::Brief, terminal: &Terminal) -> Result<Answer, Failure> {
 /// The assessment that the plan was made from; without a plan the latest one, or a new one.
 fn assessment_for(session: &Session, plan: Option<&Plan>, terminal: &Terminal) -> Result<Assessment, Failure> {
     if let Some(plan) = plan {
-        return session.from_blob(&plan.assessment, "assessment");
+        return session.read_blob(&plan.assessment, "assessment");
     }
     let latest = session.mission.latest_computation(
         ComputationKind::Assess,
@@ -72,7 +72,7 @@ fn assessment_for(session: &Session, plan: Option<&Plan>, terminal: &Terminal) -
         &session.snapshot.reader,
     )?;
     match latest {
-        Some(computation) => session.from_blob(&computation.result_blob, "assessment"),
+        Some(computation) => session.read_blob(&computation.result_blob, "assessment"),
         None => session.assess(session.as_of(None)?, &[], terminal).map(|(assessment, _)| assessment),
     }
 }

@@ -32,9 +32,9 @@ pub fn problem_of(session: &Session, plan: &Plan) -> Result<Problem, Failure> {
             session.snapshot.digest.short(),
         )));
     }
-    let assessment: Assessment = session.from_blob(&plan.assessment, "assessment")?;
-    let projects: Vec<Project> = session.from_blob(&plan.projects, "candidates")?;
-    let means: Means = session.from_blob(&plan.means, "means")?;
+    let assessment: Assessment = session.read_blob(&plan.assessment, "assessment")?;
+    let projects: Vec<Project> = session.read_blob(&plan.projects, "candidates")?;
+    let means: Means = session.read_blob(&plan.means, "means")?;
     let parameters = Parameters { floor: plan.floor, conflict_hazard: plan.conflict_hazard, seed: plan.seed };
     problem(session, &assessment, projects, means, parameters)
 }

@@ -1,7 +1,7 @@
 //! `mostari findings`: what readers and engines found doubtful or could not use.
 
 use crate::terminal::{Terminal, counted};
-use crate::{Answer, args, failure::Failure, session::Session};
+use crate::{Answer, args, cards, failure::Failure, session::Session};
 use mostari_assess::Options;
 use mostari_model::{Finding, count_by_code};
 use serde_json::json;
@@ -11,6 +11,14 @@ use std::collections::BTreeMap;
 const SHOWN: usize = 4;
 
 pub fn run(args: &args::Findings, terminal: &Terminal) -> Result<Answer, Failure> {
+    if let Some(code) = &args.code
+        && cards::finding_cards().iter().all(|card| card.code != code)
+    {
+        return Err(Failure::Option {
+            value: code.clone(),
+            expected: "a finding code; `mostari list codes` names them",
+        });
+    }
     let session = Session::open(&args.folder, &args.reader.clearance, terminal)?;
     let mut findings = gather(&session)?;
     findings.retain(|finding| args.code.as_ref().is_none_or(|code| finding.code == *code));

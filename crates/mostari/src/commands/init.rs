@@ -6,9 +6,13 @@ use mostari_record::Mission;
 use serde_json::json;
 
 pub fn run(args: &args::Init, terminal: &Terminal) -> Result<Answer, Failure> {
-    let mission = Mission::init(&args.folder, &args.name, &args.country)?;
+    let country = mostari_place::country_code(&args.country).ok_or_else(|| Failure::Option {
+        value: args.country.clone(),
+        expected: "a country: its ISO 3166-1 alpha-3 code, such as BIH, or its English name; XAA to XZZ are free",
+    })?;
+    let mission = Mission::init(&args.folder, &args.name, &country)?;
     let folder = args.folder.display();
-    terminal.say(format!("Made {folder}/: mission {}, country {}", args.name, args.country));
+    terminal.say(format!("Made {folder}/: mission {}, country {country}", args.name));
     terminal.say(format!("Next: `mostari add {folder} FILE...`, area boundaries first"));
     terminal.json(&json!({"mission": folder.to_string(), "origin": mission.settings().origin}));
     Ok(Answer::Done)

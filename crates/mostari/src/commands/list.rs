@@ -2,42 +2,57 @@
 
 use crate::terminal::{Terminal, count, table};
 use crate::{Answer, args, cards, failure::Failure, session::Session};
-use mostari_model::Kind;
+use mostari_model::{Dataset, Kind, Project};
+use mostari_place::AreaNode;
+use mostari_record::{Body, Computation, Entry};
 use serde_json::{Value, json};
 
 const WHAT: &str = "one of readers, indicators, planners, codes, datasets, areas, projects, plans, log";
 
+/// A table that can be listed.
+struct Listing {
+    name: &'static str,
+    columns: &'static [&'static str],
+    rows: Vec<Vec<String>>,
+}
+
 pub fn run(args: &args::List, terminal: &Terminal) -> Result<Answer, Failure> {
     let what = args.what.as_deref().unwrap_or("");
-    let (name, header, rows): (&str, Vec<&str>, Vec<Vec<String>>) = match (what, &args.folder) {
+    let listing = match (what, &args.folder) {
         ("", _) => {
             terminal.say(format!("Say what to list: {WHAT}"));
             terminal.say("The last five need a mission folder: `mostari list areas DIR`");
             terminal.json(&json!({"what": WHAT.trim_start_matches("one of ").split(", ").collect::<Vec<_>>()}));
             return Ok(Answer::Done);
         }
-        ("readers", _) => ("readers", vec!["id", "name", "reads"], of_kind(Kind::Reader)),
-        ("indicators", _) => ("indicators", vec!["id", "name", "answers"], of_kind(Kind::Indicator)),
-        ("planners", _) => ("planners", vec!["id", "name", "answers"], of_kind(Kind::Planner)),
-        ("codes", _) => ("codes", vec!["code", "severity", "title", "hint"], codes()),
+        ("readers", _) => Listing::new("readers", &["id", "name", "reads"], of_kind(Kind::Reader)),
+        ("indicators", _) => Listing::new("indicators", &["id", "name", "answers"], of_kind(Kind::Indicator)),
+        ("planners", _) => Listing::new("planners", &["id", "name", "answers"], of_kind(Kind::Planner)),
+        ("codes", _) => Listing::new("codes", &["code", "severity", "title", "hint"], codes()),
         ("datasets" | "areas" | "projects" | "plans" | "log", None) => {
             return Err(Failure::Option { value: what.to_owned(), expected: "complete: name the mission folder too" });
         }
-        (_, Some(folder)) => {
-            let session = Session::open(folder, &args.reader.clearance, terminal)?;
-            of_mission(what, &session)?
-        }
+        (_, Some(folder)) => of_mission(what, &Session::open(folder, &args.reader.clearance, terminal)?)?,
         (other, None) => return Err(Failure::Option { value: other.to_owned(), expected: WHAT }),
     };
-    for line in table(&header, &rows, &[]) {
+    for line in table(listing.columns, &listing.rows, &[]) {
         terminal.say(line);
     }
-    let objects: Vec<Value> = rows
-        .iter()
-        .map(|row| header.iter().zip(row).map(|(key, cell)| ((*key).to_owned(), json!(cell))).collect())
-        .collect();
-    terminal.json(&json!({ name: objects }));
+    terminal.json(&json!({ listing.name: listing.objects() }));
     Ok(Answer::Done)
+}
+
+impl Listing {
+    fn new(name: &'static str, columns: &'static [&'static str], rows: Vec<Vec<String>>) -> Self {
+        Self { name, columns, rows }
+    }
+
+    fn objects(&self) -> Vec<Value> {
+        let object = |row: &Vec<String>| {
+            self.columns.iter().zip(row).map(|(column, cell)| ((*column).to_owned(), json!(cell))).collect()
+        };
+        self.rows.iter().map(object).collect()
+    }
 }
 
 fn of_kind(kind: Kind) -> Vec<Vec<String>> {
@@ -46,95 +61,87 @@ fn of_kind(kind: Kind) -> Vec<Vec<String>> {
 }
 
 fn codes() -> Vec<Vec<String>> {
-    let mut rows: Vec<Vec<String>> = cards::finding_cards()
-        .into_iter()
-        .map(|card| {
-            vec![
-                card.code.to_owned(),
-                format!("{:?}", card.severity).to_lowercase(),
-                card.title.to_owned(),
-                card.hint.to_owned(),
-            ]
-        })
-        .collect();
+    let row = |card: &'static mostari_model::FindingCard| {
+        let severity = format!("{:?}", card.severity).to_lowercase();
+        vec![card.code.to_owned(), severity, card.title.to_owned(), card.hint.to_owned()]
+    };
+    let mut rows: Vec<Vec<String>> = cards::finding_cards().into_iter().map(row).collect();
     rows.sort();
     rows
 }
 
-fn of_mission(what: &str, session: &Session) -> Result<(&'static str, Vec<&'static str>, Vec<Vec<String>>), Failure> {
+fn of_mission(what: &str, session: &Session) -> Result<Listing, Failure> {
     Ok(match what {
         "datasets" => {
-            let row = |d: &mostari_model::Dataset| {
-                let tables: Vec<String> =
-                    d.tables.iter().map(|(kind, rows, _)| format!("{kind} {}", count(*rows))).collect();
-                let licence = if d.licence.is_empty() { "not stated".to_owned() } else { d.licence.clone() };
-                vec![
-                    d.id.to_string(),
-                    d.file.clone(),
-                    d.reader.clone(),
-                    tables.join(", "),
-                    d.label.to_string(),
-                    licence,
-                    d.source.clone(),
-                ]
-            };
-            let rows = session.snapshot.datasets.iter().map(row).collect();
-            ("datasets", vec!["id", "file", "reader", "tables", "label", "licence", "source"], rows)
+            let columns = &["id", "file", "reader", "tables", "label", "licence", "source"];
+            Listing::new("datasets", columns, session.snapshot.datasets.iter().map(dataset).collect())
         }
         "areas" => {
             let areas = &session.placed.gazetteer.areas;
-            let row = |area: &mostari_place::AreaNode| {
-                let parent = area.parent.map_or(String::new(), |parent| areas[parent].id.to_string());
-                let people = area.people.map_or("unknown".to_owned(), |(people, _)| count(people));
-                vec![area.id.to_string(), area.name.clone(), area.level.to_string(), parent, people]
-            };
-            ("areas", vec!["id", "name", "level", "parent", "people"], areas.iter().map(row).collect())
+            let rows = areas.iter().map(|node| area(node, areas)).collect();
+            Listing::new("areas", &["id", "name", "level", "parent", "people"], rows)
         }
         "projects" => {
-            let (projects, _) = session.candidates()?;
-            let row = |p: &mostari_model::Project| {
-                vec![
-                    p.id.to_string(),
-                    p.kind.clone(),
-                    p.area.to_string(),
-                    p.cost.likely.to_string(),
-                    count(p.people),
-                    p.title.clone(),
-                ]
-            };
-            ("projects", vec!["id", "kind", "area", "cost", "people", "title"], projects.iter().map(row).collect())
+            let rows = session.candidates()?.0.iter().map(project).collect();
+            Listing::new("projects", &["id", "kind", "area", "cost", "people", "title"], rows)
         }
         "plans" => {
-            let row = |plan: &mostari_record::Computation| {
-                let current = if plan.snapshot == session.snapshot.digest { "yes" } else { "no" };
-                vec![plan.result_digest.short(), plan.snapshot.short(), current.to_owned()]
-            };
-            ("plans", vec!["plan", "snapshot", "current"], session.plans()?.iter().map(row).collect())
+            let rows = session.plans()?.iter().map(|computation| plan(computation, session)).collect();
+            Listing::new("plans", &["plan", "snapshot", "current"], rows)
         }
         "log" => {
             let mut entries = session.mission.entries(0)?;
             entries.retain(|entry| entry.label.is_readable_by(&session.snapshot.reader));
-            let row = |entry: &mostari_record::Entry| {
-                let what = match &entry.body {
-                    mostari_record::Body::Dataset(dataset) => {
-                        format!("{} ({} rows)", dataset.file, count(dataset.rows))
-                    }
-                    mostari_record::Body::Settled(settled) => settled.place.to_words(),
-                    mostari_record::Body::Computation(c) => {
-                        format!("{:?} {}", c.kind, c.result_digest.short()).to_lowercase()
-                    }
-                    _ => String::new(),
-                };
-                vec![
-                    entry.index.to_string(),
-                    entry.body.kind().to_owned(),
-                    entry.recorded_at.to_string(),
-                    entry.label.to_string(),
-                    what,
-                ]
-            };
-            ("log", vec!["entry", "kind", "recorded", "label", "what"], entries.iter().map(row).collect())
+            let columns = &["entry", "kind", "recorded", "label", "what"];
+            Listing::new("log", columns, entries.iter().map(log_entry).collect())
         }
         other => return Err(Failure::Option { value: other.to_owned(), expected: WHAT }),
     })
+}
+
+fn dataset(dataset: &Dataset) -> Vec<String> {
+    let tables: Vec<String> = dataset.tables.iter().map(|(kind, rows, _)| format!("{kind} {}", count(*rows))).collect();
+    let licence = if dataset.licence.is_empty() { "not stated" } else { &dataset.licence };
+    vec![
+        dataset.id.to_string(),
+        dataset.file.clone(),
+        dataset.reader.clone(),
+        tables.join(", "),
+        dataset.label.to_string(),
+        licence.to_owned(),
+        dataset.source.clone(),
+    ]
+}
+
+fn area(area: &AreaNode, areas: &[AreaNode]) -> Vec<String> {
+    let parent = area.parent.map_or(String::new(), |parent| areas[parent].id.to_string());
+    let people = area.people.map_or("unknown".to_owned(), |(people, _)| count(people));
+    vec![area.id.to_string(), area.name.clone(), area.level.to_string(), parent, people]
+}
+
+fn project(project: &Project) -> Vec<String> {
+    vec![
+        project.id.to_string(),
+        project.kind.clone(),
+        project.area.to_string(),
+        project.cost.likely.to_string(),
+        count(project.people),
+        project.title.clone(),
+    ]
+}
+
+fn plan(plan: &Computation, session: &Session) -> Vec<String> {
+    let current = if plan.snapshot == session.snapshot.digest { "yes" } else { "no" };
+    vec![plan.result_digest.short(), plan.snapshot.short(), current.to_owned()]
+}
+
+fn log_entry(entry: &Entry) -> Vec<String> {
+    let what = match &entry.body {
+        Body::Dataset(dataset) => format!("{} ({} rows)", dataset.file, count(dataset.rows)),
+        Body::Settled(settled) => settled.place.to_words(),
+        Body::Computation(c) => format!("{:?} {}", c.kind, c.result_digest.short()).to_lowercase(),
+        _ => String::new(),
+    };
+    let (index, recorded, label) = (entry.index.to_string(), entry.recorded_at.to_string(), entry.label.to_string());
+    vec![index, entry.body.kind().to_owned(), recorded, label, what]
 }

@@ -81,7 +81,7 @@ fn area(session: &Session, code: &str, terminal: &Terminal) -> Result<Answer, Fa
         &session.snapshot.digest,
         &session.snapshot.reader,
     )?;
-    let assessment: Option<Assessment> = latest.map(|c| session.from_blob(&c.result_blob, "assessment")).transpose()?;
+    let assessment: Option<Assessment> = latest.map(|c| session.read_blob(&c.result_blob, "assessment")).transpose()?;
     let values: Vec<_> = assessment.iter().flat_map(|a| &a.values).filter(|value| value.area == node.id).collect();
     for value in &values {
         let number = value.value.map_or("unknown".to_owned(), |v| format!("{v:.4}"));
