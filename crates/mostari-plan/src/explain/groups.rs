@@ -60,7 +60,9 @@ fn is_possible(grid: &Grid<'_>, i: usize) -> Result<bool, PlanError> {
     if starts[i].is_empty() {
         return Ok(false);
     }
-    let program = Program::of(grid, &Question { starts, forced: Some(i), fairness: Fairness::Free })?;
+    let mut stay = vec![false; starts.len()];
+    stay[i] = true;
+    let program = Program::of(grid, &Question { starts, stay, fairness: Fairness::Free })?;
     match solve(&program.model, &Limits::exact(1)) {
         Ok(_) => Ok(true),
         Err(MilpError::Infeasible) => Ok(false),

@@ -16,6 +16,9 @@ use mostari_model::{AreaId, ProjectId, Reason, ReasonGroup};
 /// Most nodes of a search with one project forced in. Small programs: hardly ever met.
 const NODES_MAX: u32 = 5_000;
 
+/// How many of the chosen projects, those that bring least, may leave when a question is first asked; then all.
+const LEAVE_FIRST: [usize; 2] = [200, 1_000];
+
 /// By how much of itself a plan must grow to count as better: more than the solver's rounding.
 const BETTER_BY: f64 = 1e-7;
 
@@ -81,13 +84,17 @@ fn examined(grid: &Grid<'_>, starts: &Starts, reasons_max: Option<usize>) -> Vec
     examined
 }
 
-/// Every chosen project keeps its month or leaves; this one, and what it needs before, may start whenever they can.
-fn neighbours(grid: &Grid<'_>, starts: &Starts, forced: usize, fairness: Fairness) -> Question {
+/// Every chosen project keeps its month, or leaves if it brings at most `may_leave`; this one, and what it needs before,
+/// may start whenever they can.
+fn neighbours(grid: &Grid<'_>, starts: &Starts, forced: usize, fairness: Fairness, may_leave: f64) -> Question {
     let mut open: Vec<Vec<usize>> = starts.iter().map(|start| start.iter().copied().collect()).collect();
+    let brings = |(i, start): (usize, &Option<usize>)| start.is_some_and(|start| grid.benefit(i, start) > may_leave);
+    let mut stay: Vec<bool> = starts.iter().enumerate().map(brings).collect();
     for i in grid.with_needs(forced) {
         open[i].clone_from(&grid.candidates[i].starts);
     }
-    Question { starts: open, forced: Some(forced), fairness }
+    stay[forced] = true;
+    Question { starts: open, stay, fairness }
 }
 
 fn limits(grid: &Grid<'_>) -> Limits {
@@ -96,17 +103,56 @@ fn limits(grid: &Grid<'_>) -> Limits {
 
 fn force(grid: &Grid<'_>, starts: &Starts, i: usize) -> Result<Forced, PlanError> {
     let floor = Fairness::Floor(grid.problem.parameters.floor);
-    let program = Program::of(grid, &neighbours(grid, starts, i, floor))?;
-    match solve(&program.model, &limits(grid)) {
-        Ok(solution) => Ok(compare(grid, starts, i, program.decode(&solution), &solution)),
-        Err(MilpError::Infeasible) => force_in_whole(grid, starts, i, floor),
-        Err(error) => Err(error.into()),
+    match force_among(grid, starts, i, floor)? {
+        Some((forced, solution)) => Ok(compare(grid, starts, i, forced, &solution)),
+        None if grid.is_large() => below_floor(grid, starts, i, false),
+        None => force_in_whole(grid, starts, i, floor),
     }
+}
+
+/// The best plan with a project forced in while every chosen one keeps its month or leaves; `None` if there is none.
+///
+/// First only those that bring least may leave. What that costs is the most that leaving may cost at all, so that no
+/// project that brings more than this need be looked at: the second answer is the best of all.
+fn force_among(
+    grid: &Grid<'_>,
+    starts: &Starts,
+    i: usize,
+    fairness: Fairness,
+) -> Result<Option<(Starts, Solution)>, PlanError> {
+    let mut benefits: Vec<f64> =
+        starts.iter().enumerate().filter_map(|(i, start)| start.map(|start| grid.benefit(i, start))).collect();
+    benefits.sort_by(f64::total_cmp);
+    let ask = |may_leave: f64| {
+        let program = Program::of(grid, &neighbours(grid, starts, i, fairness, may_leave))?;
+        match solve(&program.model, &limits(grid)) {
+            Ok(solution) => Ok(Some((program.decode(&solution), solution))),
+            Err(MilpError::Infeasible) => Ok(None),
+            Err(error) => Err(PlanError::from(error)),
+        }
+    };
+    for first in LEAVE_FIRST {
+        let may_leave = benefits.get(first).copied().unwrap_or(f64::INFINITY);
+        let Some((forced, solution)) = ask(may_leave)? else { continue };
+        let most = total(grid, starts) + gain(grid, starts, i) - total(grid, &forced);
+        return if most <= may_leave { Ok(Some((forced, solution))) } else { ask(most * (1.0 + BETTER_BY)) };
+    }
+    ask(f64::INFINITY)
+}
+
+/// The most that a project and what it needs before can bring more than now.
+fn gain(grid: &Grid<'_>, starts: &Starts, i: usize) -> f64 {
+    let more = |i: usize| {
+        let best = grid.candidates[i].starts.iter().map(|start| grid.benefit(i, *start)).fold(0.0, f64::max);
+        best - starts[i].map_or(0.0, |start| grid.benefit(i, start))
+    };
+    grid.with_needs(i).into_iter().map(more).sum()
 }
 
 /// Where the floor rules out that everything else keeps its month: all may move.
 fn force_in_whole(grid: &Grid<'_>, starts: &Starts, i: usize, floor: Fairness) -> Result<Forced, PlanError> {
-    let whole = Question { forced: Some(i), ..Question::whole(grid, floor) };
+    let mut whole = Question::whole(grid, floor);
+    whole.stay[i] = true;
     let program = Program::of(grid, &whole)?;
     match solve(&program.model, &limits(grid)) {
         Ok(solution) => Ok(compare(grid, starts, i, program.decode(&solution), &solution)),
@@ -117,9 +163,7 @@ fn force_in_whole(grid: &Grid<'_>, starts: &Starts, i: usize, floor: Fairness) -
 }
 
 fn below_floor(grid: &Grid<'_>, starts: &Starts, i: usize, verified: bool) -> Result<Forced, PlanError> {
-    let program = Program::of(grid, &neighbours(grid, starts, i, Fairness::Free))?;
-    let solution = solve(&program.model, &limits(grid))?;
-    let forced = program.decode(&solution);
+    let (forced, _) = force_among(grid, starts, i, Fairness::Free)?.ok_or(PlanError::NothingFound)?;
     let floor = grid.problem.parameters.floor;
     let is_below = |candidates: &[usize]| {
         let possible: f64 = candidates.iter().map(|c| grid.candidates[*c].possible).sum();

@@ -238,6 +238,11 @@ impl<'a> Grid<'a> {
         benefit_per_month * self.months.saturating_sub(start + duration) as f64
     }
 
+    /// Whether the program is made small by prices before the solver sees it.
+    pub fn is_large(&self) -> bool {
+        self.candidates.iter().map(|candidate| candidate.starts.len()).sum::<usize>() > VARIABLES_MAX
+    }
+
     /// A candidate and everything that must be complete before it, ascending.
     pub fn with_needs(&self, candidate: usize) -> Vec<usize> {
         let mut all = BTreeSet::from([candidate]);
@@ -257,6 +262,9 @@ impl<'a> Grid<'a> {
         areas
     }
 }
+
+/// Pairs of candidate and month that the solver takes at once.
+const VARIABLES_MAX: usize = 20_000;
 
 /// How many weeks may be missing before we say that work cannot be done: less than the rounding of numbers.
 pub(crate) const WEEKS_SLACK: f64 = 1e-9;

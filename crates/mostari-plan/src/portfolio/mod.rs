@@ -139,15 +139,12 @@ struct Choice {
     stopped_by: StoppedBy,
 }
 
-/// Programs of more variables than this are made small by prices first.
-const VARIABLES_MAX: usize = 20_000;
-
 fn choose(grid: &Grid<'_>, limits: &PlanLimits) -> Result<Choice, PlanError> {
     let fairness = Fairness::Floor(grid.problem.parameters.floor);
     let program = Program::of(grid, &Question::whole(grid, fairness))?;
     let seed = (grid.problem.parameters.seed & 0x7fff_ffff) as u32;
     let search = Limits { gap: limits.gap, nodes: limits.nodes, seconds: limits.seconds, seed, warm_start: None };
-    if program.model.variables_count() > VARIABLES_MAX
+    if grid.is_large()
         && let Some(choice) = choose_by_prices(grid, &program, fairness, &search)?
     {
         return Ok(choice);
@@ -171,7 +168,7 @@ fn choose_by_prices(
     search: &Limits,
 ) -> Result<Option<Choice>, PlanError> {
     let prices::Priced { bound, starts } = prices::price(grid, whole)?;
-    let program = Program::of(grid, &Question { starts, forced: None, fairness })?;
+    let program = Program::of(grid, &Question::among(starts, fairness))?;
     // Half of the gap is left for the months that were not favoured.
     match solve(&program.model, &Limits { gap: search.gap / 2.0, ..search.clone() }) {
         Ok(solution) => {

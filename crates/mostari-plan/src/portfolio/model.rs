@@ -27,8 +27,8 @@ pub(crate) type Starts = Vec<Option<usize>>;
 pub(crate) struct Question {
     /// Months in which each candidate may start; empty = it stays out.
     pub starts: Vec<Vec<usize>>,
-    /// A candidate that must be in.
-    pub forced: Option<usize>,
+    /// Whether each candidate must be in. One that must, and has one month only, is no question: it becomes a constant.
+    pub stay: Vec<bool>,
     /// What to do about the share of every area.
     pub fairness: Fairness,
 }
@@ -47,7 +47,12 @@ pub(crate) enum Fairness {
 impl Question {
     /// Every candidate in every month that is open to it.
     pub fn whole(grid: &Grid<'_>, fairness: Fairness) -> Self {
-        Self { starts: grid.candidates.iter().map(|c| c.starts.clone()).collect(), forced: None, fairness }
+        Self::among(grid.candidates.iter().map(|c| c.starts.clone()).collect(), fairness)
+    }
+
+    /// Candidates in the months named for each.
+    pub fn among(starts: Vec<Vec<usize>>, fairness: Fairness) -> Self {
+        Self { stay: vec![false; starts.len()], starts, fairness }
     }
 }
 
@@ -56,8 +61,10 @@ pub(crate) struct Program {
     pub model: Model,
     /// Months in which each candidate may start.
     pub starts: Vec<Vec<usize>>,
-    /// For each candidate, by position in its `starts`: 1 if it started then or before.
+    /// For each candidate, by position in its `starts`: 1 if it started then or before; none for one that is fixed.
     pub steps: Vec<Vec<Variable>>,
+    /// The month of each candidate that is in without question.
+    fixed: Vec<Option<usize>>,
     /// Rows that join candidates which do not wait for each other: money, weeks, floors.
     pub links: Vec<Row>,
 }
@@ -66,19 +73,24 @@ impl Program {
     pub fn of(grid: &Grid<'_>, question: &Question) -> Result<Self, PlanError> {
         let mut model = Model::new(Sense::Maximise);
         let by_benefit = question.fairness != Fairness::Largest;
+        let fixed: Vec<Option<usize>> =
+            question.starts.iter().zip(&question.stay).map(|(s, stay)| only(s, *stay)).collect();
         let mut steps = Vec::with_capacity(question.starts.len());
         for (candidate, starts) in question.starts.iter().enumerate() {
             let benefit = |start: usize| if by_benefit { grid.benefit(candidate, start) } else { 0.0 };
-            let costs = differences(starts, benefit);
+            let costs = if fixed[candidate].is_some() { Vec::new() } else { differences(starts, benefit) };
             steps.push(costs.into_iter().map(|cost| model.add_binary(cost)).collect::<Vec<_>>());
         }
-        let mut program = Self { model, starts: question.starts.clone(), steps, links: Vec::new() };
+        let mut program = Self { model, starts: question.starts.clone(), steps, fixed, links: Vec::new() };
         program.once_started_stays_started();
         program.precedence(grid);
         program.money(grid)?;
         program.weeks(grid)?;
         program.fairness(grid, question.fairness);
-        if let Some(candidate) = question.forced {
+        for candidate in 0..question.stay.len() {
+            if !question.stay[candidate] || program.fixed[candidate].is_some() {
+                continue;
+            }
             // A row, not a bound: a bound would undo that of a candidate whose needs cannot be met.
             let last: Vec<(Variable, f64)> =
                 program.steps[candidate].last().map(|step| (*step, 1.0)).into_iter().collect();
@@ -89,16 +101,20 @@ impl Program {
 
     /// The start of each candidate in a solution.
     pub fn decode(&self, solution: &Solution) -> Starts {
-        let start = |(steps, starts): (&Vec<Variable>, &Vec<usize>)| {
-            steps.iter().position(|step| solution.is_one(*step)).map(|k| starts[k])
+        let start = |i: usize| {
+            let first = self.steps[i].iter().position(|step| solution.is_one(*step));
+            self.fixed[i].or_else(|| first.map(|k| self.starts[i][k]))
         };
-        self.steps.iter().zip(&self.starts).map(start).collect()
+        (0..self.steps.len()).map(start).collect()
     }
 
-    /// A linear function of the month in which a candidate starts.
-    fn terms(&self, candidate: usize, of_start: impl Fn(usize) -> f64) -> Vec<(Variable, f64)> {
+    /// A function of the month in which a candidate starts, as a constant and linear terms.
+    fn sum(&self, candidate: usize, of_start: impl Fn(usize) -> f64) -> (f64, Vec<(Variable, f64)>) {
+        if let Some(start) = self.fixed[candidate] {
+            return (of_start(start), Vec::new());
+        }
         let coefficients = differences(&self.starts[candidate], of_start);
-        self.steps[candidate].iter().copied().zip(coefficients).filter(|(_, c)| *c != 0.0).collect()
+        (0.0, self.steps[candidate].iter().copied().zip(coefficients).filter(|(_, c)| *c != 0.0).collect())
     }
 
     fn once_started_stays_started(&mut self) {
@@ -110,20 +126,47 @@ impl Program {
     }
 
     fn precedence(&mut self, grid: &Grid<'_>) {
-        for later in 0..self.steps.len() {
+        for later in 0..self.starts.len() {
             for (step, done) in self.waits(grid, later) {
                 match done {
                     None => self.model.set_bounds(step, 0.0, 0.0),
                     Some(done) => drop(self.model.add_row(f64::NEG_INFINITY, 0.0, &[(step, 1.0), (done, -1.0)])),
                 }
             }
+            for &earlier in &grid.candidates[later].needs {
+                self.wait_with_fixed(grid.candidates[earlier].duration, earlier, later);
+            }
+        }
+    }
+
+    /// Precedence where one of the two is fixed.
+    fn wait_with_fixed(&mut self, duration: usize, earlier: usize, later: usize) {
+        match (self.fixed[earlier], self.fixed[later]) {
+            // Before the earlier one is complete the later one cannot have started.
+            (Some(begun), None) => {
+                let too_early = self.starts[later].partition_point(|start| *start < begun + duration);
+                if let Some(step) = too_early.checked_sub(1).map(|k| self.steps[later][k]) {
+                    self.model.set_bounds(step, 0.0, 0.0);
+                }
+            }
+            // The earlier one must have started in time; without such a month the row cannot hold.
+            (None, Some(start)) => {
+                let in_time = self.starts[earlier].partition_point(|begun| begun + duration <= start);
+                let step = in_time.checked_sub(1).map(|k| (self.steps[earlier][k], 1.0));
+                self.model.add_row(1.0, f64::INFINITY, &step.into_iter().collect::<Vec<_>>());
+            }
+            (Some(begun), Some(start)) if begun + duration > start => {
+                self.model.add_row(1.0, f64::INFINITY, &[]);
+            }
+            _ => {}
         }
     }
 
     /// Which step of a candidate must wait for which of another; for none that there is, if it never may be taken.
     pub fn waits(&self, grid: &Grid<'_>, later: usize) -> Vec<(Variable, Option<Variable>)> {
         let mut waits = Vec::new();
-        for &earlier in &grid.candidates[later].needs {
+        let free = |i: &&usize| self.fixed[**i].is_none() && self.fixed[later].is_none();
+        for &earlier in grid.candidates[later].needs.iter().filter(free) {
             let duration = grid.candidates[earlier].duration;
             // How many starts of the earlier one are complete before each start of the later one.
             let complete = |start: usize| self.starts[earlier].partition_point(|s| s + duration <= start);
@@ -148,7 +191,7 @@ impl Program {
                 let amount = |start: usize| grid.payments_by_year(i, start)[year] as f64 / MONEY_ROW_UNIT;
                 let most = self.most(i, amount);
                 if most > 0.0 {
-                    demands.push((candidate.donors, self.terms(i, amount), most));
+                    demands.push(self.demand(candidate.donors, i, amount, most));
                 }
             }
             let has = |set: Set| {
@@ -172,7 +215,7 @@ impl Program {
                         };
                         let most = self.most(i, during);
                         if most > 0.0 {
-                            demands.push((crew.parties[month], self.terms(i, during), most));
+                            demands.push(self.demand(crew.parties[month], i, during, most));
                         }
                     }
                 }
@@ -186,16 +229,22 @@ impl Program {
         self.starts[candidate].iter().map(|start| of_start(*start)).fold(0.0, f64::max)
     }
 
+    fn demand(&self, set: Set, candidate: usize, of_start: impl Fn(usize) -> f64, most: f64) -> Demand {
+        let (fixed, terms) = self.sum(candidate, of_start);
+        Demand { set, fixed, terms, most }
+    }
+
     /// For every union of the sets that occur: what only its members may meet is at most what they have.
     fn rows_of_sets(&mut self, demands: &[Demand], has: impl Fn(Set) -> f64) -> Result<(), PlanError> {
-        let occurring: BTreeSet<Set> = demands.iter().map(|(set, ..)| *set).collect();
+        let occurring: BTreeSet<Set> = demands.iter().map(|demand| demand.set).collect();
         for union in unions(&occurring)? {
-            let within = || demands.iter().filter(|(set, ..)| set & !union == 0);
-            if within().map(|(.., most)| most).sum::<f64>() <= has(union) {
+            let within = || demands.iter().filter(|demand| demand.set & !union == 0);
+            if within().map(|demand| demand.most).sum::<f64>() <= has(union) {
                 continue;
             }
-            let terms: Vec<(Variable, f64)> = within().flat_map(|(_, terms, _)| terms.iter().copied()).collect();
-            self.links.push(self.model.add_row(f64::NEG_INFINITY, has(union), &terms));
+            let left = has(union) - within().map(|demand| demand.fixed).sum::<f64>();
+            let terms: Vec<(Variable, f64)> = within().flat_map(|demand| demand.terms.iter().copied()).collect();
+            self.links.push(self.model.add_row(f64::NEG_INFINITY, left, &terms));
         }
         Ok(())
     }
@@ -213,16 +262,31 @@ impl Program {
                 continue;
             }
             // In shares of what is possible, so that areas of any size weigh the same in the solver's tolerance.
-            let share_of = |i: &usize| self.terms(*i, |start| grid.benefit(*i, start) / possible);
-            let mut terms: Vec<(Variable, f64)> = candidates.iter().flat_map(share_of).collect();
+            let share_of = |i: &usize| self.sum(*i, |start| grid.benefit(*i, start) / possible);
+            let (fixed, open): (Vec<f64>, Vec<_>) = candidates.iter().map(share_of).unzip();
+            let mut terms: Vec<(Variable, f64)> = open.into_iter().flatten().collect();
             terms.extend(share.map(|share| (share, -1.0)));
-            self.links.push(self.model.add_row(floor, f64::INFINITY, &terms));
+            let left = floor - fixed.iter().sum::<f64>();
+            self.links.push(self.model.add_row(left, f64::INFINITY, &terms));
         }
     }
 }
 
-/// Who may meet a demand, what it is, and the most that it can be.
-type Demand = (Set, Vec<(Variable, f64)>, f64);
+/// What some may meet: the part that is fixed, the part that depends on months, and the most that it can be.
+struct Demand {
+    set: Set,
+    fixed: f64,
+    terms: Vec<(Variable, f64)>,
+    most: f64,
+}
+
+/// The month of a candidate that must be in and has one only.
+fn only(starts: &[usize], stays: bool) -> Option<usize> {
+    match starts {
+        [start] if stays => Some(*start),
+        _ => None,
+    }
+}
 
 /// Coefficients of the "has started by" variables for a function of the start.
 fn differences(starts: &[usize], of_start: impl Fn(usize) -> f64) -> Vec<f64> {
