@@ -216,22 +216,23 @@ fn tally(ground: &Ground<'_>, rows: &[u32]) -> AreaEvents {
     let events = &ground.snapshot.tables.events;
     let year = ground.year();
     let dated = |row: &u32| Some((events.date_start[*row as usize].filter(|day| *day <= ground.as_of)?, *row));
-    let mut keyed: Vec<(Month, u32, u32)> = Vec::with_capacity(rows.len());
+    let months = || rows.iter().filter_map(dated).map(|(day, _)| Month::of(day));
+    let (Some(first), Some(last)) = (months().min(), months().max()) else { return AreaEvents::default() };
+    // A sum for each month and kind from the first to the last; most stay empty and are left out.
+    let kinds = events.kind.values().len();
+    let mut sums = vec![Tally::default(); ((last - first) as usize + 1) * kinds];
     let mut area = AreaEvents::default();
     for (day, row) in rows.iter().filter_map(dated) {
         let kind = events.kind.codes()[row as usize];
-        keyed.push((Month::of(day), kind, row));
+        let event = single(ground, row as usize);
+        sums[(Month::of(day) - first) as usize * kinds + kind as usize].add(&event);
         if year.contains(day) {
-            area.year.entry(kind).or_default().add(&single(ground, row as usize));
+            area.year.entry(kind).or_default().add(&event);
         }
         area.sources.insert(events.dataset[row as usize]);
     }
-    keyed.sort_unstable();
-    for group in keyed.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
-        let mut sum = Tally::default();
-        group.iter().for_each(|(_, _, row)| sum.add(&single(ground, *row as usize)));
-        area.months.push((group[0].0, group[0].1, sum));
-    }
+    let month_and_kind = |(i, sum): (usize, Tally)| (first + (i / kinds) as i32, (i % kinds) as u32, sum);
+    area.months = sums.into_iter().enumerate().filter(|(_, sum)| sum.events > 0).map(month_and_kind).collect();
     area
 }
 

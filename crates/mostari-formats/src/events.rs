@@ -263,7 +263,7 @@ fn place_of([country, admin1, admin2, admin3, free]: [&str; 5]) -> PlaceRef {
 /// Joins the pieces of a file in order and takes out events that stand twice.
 pub(crate) fn join(pieces: Vec<EventBuilder<'_>>, rows_before: u32) -> Reading {
     let mut offset = rows_before;
-    let mut all = Events::default();
+    let mut parts = Vec::with_capacity(pieces.len());
     let (mut findings, mut rows, mut id_column) = (Vec::new(), 0, "");
     for mut piece in pieces {
         piece.events.row.iter_mut().for_each(|row| *row += offset);
@@ -271,11 +271,12 @@ pub(crate) fn join(pieces: Vec<EventBuilder<'_>>, rows_before: u32) -> Reading {
             finding.row = finding.row.map(|row| row + u64::from(offset));
             finding
         }));
-        all.append(piece.events);
+        parts.push(piece.events);
         rows += piece.rows;
         offset += piece.last_row;
         id_column = piece.layout.columns[Slot::Id as usize];
     }
+    let mut all = Events::concat(parts);
     let twice = rows_standing_twice(&all);
     for (again, first) in &twice {
         let (id, first) = (all.event_id.get(*again), all.row[*first]);

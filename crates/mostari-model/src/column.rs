@@ -223,6 +223,18 @@ pub trait Cells: Default + Clone + Sized {
     fn count(&self) -> usize;
     /// Adds all cells of another column.
     fn append(&mut self, other: Self);
+    /// Makes room for as many more cells as these columns have.
+    fn reserve_for(&mut self, _others: &[Self]) {}
+    /// All cells of all parts, in order.
+    fn concat(parts: Vec<Self>) -> Self
+    where
+        Self: Default,
+    {
+        let mut all = Self::default();
+        all.reserve_for(&parts);
+        parts.into_iter().for_each(|part| all.append(part));
+        all
+    }
     /// Lends itself to storage.
     fn to_column(&self) -> Column<'_>;
     /// Comes back from storage, or `None` if the type is another.
@@ -247,11 +259,15 @@ macro_rules! vec_cells {
             }
 
             fn append(&mut self, mut other: Self) {
-                if self.is_empty() {
+                if self.capacity() == 0 {
                     *self = other;
                 } else {
                     Vec::append(self, &mut other);
                 }
+            }
+
+            fn reserve_for(&mut self, others: &[Self]) {
+                self.reserve(others.iter().map(Vec::len).sum());
             }
 
             fn to_column(&self) -> Column<'_> {
@@ -290,13 +306,18 @@ impl Cells for Texts {
     }
 
     fn append(&mut self, other: Self) {
-        if self.ends.is_empty() {
+        if self.ends.capacity() == 0 {
             *self = other;
             return;
         }
         let base = self.packed.len() as u64;
         self.packed.push_str(&other.packed);
         self.ends.extend(other.ends.iter().map(|end| base + end));
+    }
+
+    fn reserve_for(&mut self, others: &[Self]) {
+        self.ends.reserve(others.iter().map(|other| other.ends.len()).sum());
+        self.packed.reserve(others.iter().map(|other| other.packed.len()).sum());
     }
 
     fn to_column(&self) -> Column<'_> {

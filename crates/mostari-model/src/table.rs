@@ -73,6 +73,24 @@ macro_rules! tables {
                     Cells::append(&mut self.dataset, other.dataset);
                 }
 
+                /// The rows of all parts in order; columns are joined side by side.
+                pub fn concat(parts: Vec<Self>) -> Self {
+                    $(let mut $column = Vec::with_capacity(parts.len());)*
+                    let mut all = Self::default();
+                    for part in parts {
+                        $($column.push(part.$column);)*
+                        all.row.extend(part.row);
+                        all.dataset.extend(part.dataset);
+                    }
+                    rayon::scope(|scope| {
+                        $({
+                            let joined = &mut all.$column;
+                            scope.spawn(move |_| *joined = Cells::concat($column));
+                        })*
+                    });
+                    all
+                }
+
                 /// The columns that storage keeps, by name; `dataset` is not one of them.
                 pub fn columns(&self) -> Vec<(&'static str, Column<'_>)> {
                     vec![$((stringify!($column), self.$column.to_column()),)* ("row", self.row.to_column())]

@@ -132,8 +132,14 @@ struct Placer<'a> {
 
 impl Placer<'_> {
     fn report(&mut self, card: &'static FindingCard, dataset: u32, row: u32, message: String) {
+        let finding = self.finding(card, dataset, row, message);
+        self.findings.push(finding);
+    }
+
+    /// A finding about a row of a dataset.
+    fn finding(&self, card: &'static FindingCard, dataset: u32, row: u32, message: String) -> Finding {
         let file = self.snapshot.datasets.get(dataset as usize).map_or("", |dataset| &dataset.file);
-        self.findings.push(Finding::new(card, message).in_file(file).at_row(row.into()));
+        Finding::new(card, message).in_file(file).at_row(row.into())
     }
 
     /// Places each row by its reference.

@@ -5,6 +5,7 @@ use crate::{
     AreaIndex, Gazetteer,
     findings::{ABOVE_FINEST, COUNTRY_DIFFERS, INTERNATIONAL, PRECISION_UNKNOWN},
 };
+use mostari_model::Finding;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
@@ -65,6 +66,22 @@ struct Credit {
     credited: Option<AreaIndex>,
 }
 
+impl Credit {
+    /// Whether it counts at a larger unit than the one in which it lies.
+    fn is_above(&self) -> bool {
+        self.credited.is_some() && self.credited != self.area
+    }
+}
+
+/// What all events share while they are placed.
+struct Crediting {
+    found: Vec<Found>,
+    resolved: Resolved,
+    coarser: Coarser,
+    /// The country that each distinct place names.
+    countries: Vec<Option<AreaIndex>>,
+}
+
 impl Placer<'_> {
     /// Places each event by its point, else by its reference, and credits it by its precision.
     pub(super) fn events(&mut self) -> Vec<PlacedEvent> {
@@ -73,73 +90,92 @@ impl Placer<'_> {
         let international = |i: usize| events.where_precision[i] == Some(precision::INTERNATIONAL);
         let by_reference = |i: usize| found[i].needs_reference() && !international(i);
         let resolved = Resolved::of(&self.gazetteer, &events.place, &events.row, &events.dataset, by_reference);
-        let coarser = Coarser::of(&self.gazetteer);
-        let countries: Vec<Option<AreaIndex>> =
-            events.place.values().iter().map(|place| self.gazetteer.country(&place.country)).collect();
-        let credits: Vec<Credit> = (0..found.len())
-            .into_par_iter()
-            .map(|i| {
-                let (stated, code) = (events.where_precision[i], events.place.codes()[i]);
-                let under_point = found[i].area();
-                let area = if found[i].needs_reference() { resolved.area(code) } else { under_point };
-                let known_to_country = matches!(stated, Some(precision::REGION | precision::COUNTRY));
-                let by_country = || countries[code as usize].filter(|_| known_to_country);
-                let credited = area.or_else(by_country).and_then(|area| coarser.credit(area, stated));
-                Credit { under_point, area, credited }
-            })
-            .collect();
-        let mut larger: BTreeMap<u32, (u64, u32)> = BTreeMap::new();
-        for (i, Credit { under_point, area, credited }) in credits.iter().copied().enumerate() {
-            let stated = events.where_precision[i];
-            // A point of an event that is known to its country, or to no country, stands for nothing.
-            let stands_for_nothing = international(i) || (area.is_none() && credited.is_some());
-            let clear = matches!(found[i], Found::In(_) | Found::NotGiven);
-            if !clear && !stands_for_nothing {
-                let at = (events.longitude[i], events.latitude[i]);
-                self.report_point(found[i], at, events.dataset[i], events.row[i]);
+        let places = events.place.values().iter();
+        let countries = places.map(|place| self.gazetteer.country(&place.country)).collect();
+        let crediting = Crediting { found, resolved, coarser: Coarser::of(&self.gazetteer), countries };
+        let rows = 0..events.len();
+        let credits: Vec<Credit> = rows.clone().into_par_iter().map(|i| self.credit(&crediting, i)).collect();
+        let notable: Vec<usize> = rows.filter(|i| self.is_notable(&crediting, credits[*i], *i)).collect();
+        let of_event = |i: usize| self.event_findings(&crediting, credits[i], i);
+        let findings: Vec<Finding> = notable.into_par_iter().flat_map_iter(of_event).collect();
+        self.findings.extend(findings);
+        self.report_above(&credits);
+        self.keep("events", crediting.resolved);
+        credits.par_iter().map(|c| PlacedEvent { under_point: c.under_point, credited: c.credited }).collect()
+    }
+
+    fn credit(&self, crediting: &Crediting, i: usize) -> Credit {
+        let events = &self.snapshot.tables.events;
+        let (stated, code) = (events.where_precision[i], events.place.codes()[i]);
+        let found = crediting.found[i];
+        let under_point = found.area();
+        let area = if found.needs_reference() { crediting.resolved.area(code) } else { under_point };
+        let known_to_country = matches!(stated, Some(precision::REGION | precision::COUNTRY));
+        let by_country = || crediting.countries[code as usize].filter(|_| known_to_country);
+        let credited = area.or_else(by_country).and_then(|area| crediting.coarser.credit(area, stated));
+        Credit { under_point, area, credited }
+    }
+
+    /// Whether there may be something to say about an event: of most there is not.
+    fn is_notable(&self, crediting: &Crediting, credit: Credit, i: usize) -> bool {
+        let events = &self.snapshot.tables.events;
+        let is_clear = matches!(crediting.found[i], Found::In(_) | Found::NotGiven);
+        let is_precise = matches!(events.where_precision[i], None | Some(1..precision::INTERNATIONAL));
+        let country = crediting.countries[events.place.codes()[i] as usize];
+        let is_there =
+            credit.under_point.is_none_or(|under| country.is_none_or(|c| crediting.coarser.country[under] == c));
+        !(is_clear && is_precise && is_there)
+    }
+
+    /// What there is to say about one event: its point, its precision, its country.
+    fn event_findings(&self, crediting: &Crediting, credit: Credit, i: usize) -> impl Iterator<Item = Finding> + use<> {
+        let events = &self.snapshot.tables.events;
+        let (stated, found) = (events.where_precision[i], crediting.found[i]);
+        let (dataset, row) = (events.dataset[i], events.row[i]);
+        // A point of an event that is known to its country, or to no country, stands for nothing.
+        let international = stated == Some(precision::INTERNATIONAL);
+        let stands_for_nothing = international || (credit.area.is_none() && credit.credited.is_some());
+        let at = (events.longitude[i], events.latitude[i]);
+        let point = (!stands_for_nothing).then(|| self.point_finding(found, at, dataset, row)).flatten();
+        let id = || events.event_id.get(i);
+        let precision = match stated {
+            Some(precision::INTERNATIONAL) => {
+                let message = format!("event `{}` has precision 7 and is counted nowhere", id());
+                Some(self.finding(INTERNATIONAL, dataset, row, message))
             }
-            if stated.is_some_and(|stated| stated == precision::INTERNATIONAL || !(1..=7).contains(&stated)) {
-                self.report_precision(i, stated.unwrap_or_default());
+            Some(stated) if !(1..=7).contains(&stated) => {
+                let message = format!("event `{}` has precision `{stated}`", id());
+                Some(self.finding(PRECISION_UNKNOWN, dataset, row, message))
             }
-            if let (Some(country), Some(under)) = (countries[events.place.codes()[i] as usize], under_point)
-                && coarser.country[under] != country
-            {
-                self.report_country(i, country, under);
-            }
-            if credited.is_some() && credited != area {
-                larger.entry(events.dataset[i]).or_insert((0, events.row[i])).0 += 1;
-            }
+            _ => None,
+        };
+        let stated_country = crediting.countries[events.place.codes()[i] as usize];
+        let elsewhere = stated_country.zip(credit.under_point);
+        let country = elsewhere.filter(|(country, under)| crediting.coarser.country[*under] != *country).map(
+            |(country, under)| {
+                let (stated, under) = (self.gazetteer.describe(country), self.gazetteer.describe(under));
+                self.finding(
+                    COUNTRY_DIFFERS,
+                    dataset,
+                    row,
+                    format!("event `{}` is of {stated} but lies in {under}", id()),
+                )
+            },
+        );
+        [point, precision, country].into_iter().flatten()
+    }
+
+    /// One note for each dataset with events that count at a larger unit.
+    fn report_above(&mut self, credits: &[Credit]) {
+        let events = &self.snapshot.tables.events;
+        let mut above: BTreeMap<u32, (u64, u32)> = BTreeMap::new();
+        for (i, _) in credits.iter().enumerate().filter(|(_, credit)| credit.is_above()) {
+            above.entry(events.dataset[i]).or_insert((0, events.row[i])).0 += 1;
         }
-        for (dataset, (count, row)) in larger {
+        for (dataset, (count, row)) in above {
             let message =
                 format!("{count} events are counted at the larger unit that their precision names; the first is here");
             self.report(ABOVE_FINEST, dataset, row, message);
         }
-        self.keep("events", resolved);
-        credits.par_iter().map(|c| PlacedEvent { under_point: c.under_point, credited: c.credited }).collect()
-    }
-
-    fn report_precision(&mut self, event: usize, stated: i64) {
-        let events = &self.snapshot.tables.events;
-        let (dataset, row) = (events.dataset[event], events.row[event]);
-        let id = events.event_id.get(event);
-        match stated {
-            precision::INTERNATIONAL => {
-                self.report(
-                    INTERNATIONAL,
-                    dataset,
-                    row,
-                    format!("event `{id}` has precision 7 and is counted nowhere"),
-                );
-            }
-            _ => self.report(PRECISION_UNKNOWN, dataset, row, format!("event `{id}` has precision `{stated}`")),
-        }
-    }
-
-    fn report_country(&mut self, event: usize, country: AreaIndex, under: AreaIndex) {
-        let events = &self.snapshot.tables.events;
-        let (stated, under) = (self.gazetteer.describe(country), self.gazetteer.describe(under));
-        let message = format!("event `{}` is of {stated} but lies in {under}", events.event_id.get(event));
-        self.report(COUNTRY_DIFFERS, events.dataset[event], events.row[event], message);
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     AreaIndex, Gazetteer, TOLERANCE_M,
     findings::{BAD_COORDINATES, POINT_NEAR, POINT_OUTSIDE, POINT_SWAPPED},
 };
-use mostari_model::{Facilities, Places, Proposals};
+use mostari_model::{Facilities, Finding, Places, Proposals};
 use rayon::prelude::*;
 
 /// What became of a row's coordinates.
@@ -95,7 +95,7 @@ impl Placer<'_> {
         let resolved = Resolved::of(&self.gazetteer, places, row, dataset, |i| found[i].needs_reference());
         let mut areas = Vec::with_capacity(found.len());
         for (i, found) in found.into_iter().enumerate() {
-            self.report_point(found, (longitude[i], latitude[i]), dataset[i], row[i]);
+            self.findings.extend(self.point_finding(found, (longitude[i], latitude[i]), dataset[i], row[i]));
             let by_reference = || resolved.area(places.codes()[i]);
             areas.push(if found.needs_reference() { by_reference() } else { found.area() });
         }
@@ -103,13 +103,19 @@ impl Placer<'_> {
         areas
     }
 
-    /// Reports a point that lies in no area or is none.
-    pub(super) fn report_point(&mut self, found: Found, at: (Option<f64>, Option<f64>), dataset: u32, row: u32) {
+    /// The finding about a point that lies in no area or is none.
+    pub(super) fn point_finding(
+        &self,
+        found: Found,
+        at: (Option<f64>, Option<f64>),
+        dataset: u32,
+        row: u32,
+    ) -> Option<Finding> {
         let words = |number: Option<f64>| number.map_or("nothing".to_owned(), |number| number.to_string());
         let point = format!("longitude {}, latitude {}", words(at.0), words(at.1));
         let far = |metres: f64| format!("{:.1} km", metres / 1000.0);
         let (card, message) = match found {
-            Found::In(_) | Found::NotGiven => return,
+            Found::In(_) | Found::NotGiven => return None,
             Found::Near(area, distance_m) => {
                 (POINT_NEAR, format!("{point} is {} outside {}", far(distance_m), self.gazetteer.describe(area)))
             }
@@ -124,6 +130,6 @@ impl Placer<'_> {
             }
             Found::Bad => (BAD_COORDINATES, point),
         };
-        self.report(card, dataset, row, message);
+        Some(self.finding(card, dataset, row, message))
     }
 }
