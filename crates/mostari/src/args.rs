@@ -190,7 +190,7 @@ pub struct Plan {
     /// Seed of the search.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
-    /// Explain at most this many of the projects that are left out, the most beneficial first; all if not said.
+    /// Explain at most this many of the projects that are left out, the most beneficial first; all if not said, 50 in a large portfolio.
     #[arg(long, value_name = "N")]
     pub reasons: Option<usize>,
     /// Least share of its possible benefit that every area gets, 0 to 1.

@@ -12,6 +12,8 @@ use crate::portfolio::{Fairness, Grid, PlanError, Program, Question, Starts};
 use groups::why_impossible;
 use mostari_milp::{Limits, MilpError, Solution, StoppedBy, solve};
 use mostari_model::{AreaId, ProjectId, Reason, ReasonGroup};
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Most nodes of a search with one project forced in. Small programs: hardly ever met.
 const NODES_MAX: u32 = 5_000;
@@ -21,6 +23,9 @@ const LEAVE_FIRST: [usize; 2] = [200, 1_000];
 
 /// By how much of itself a plan must grow to count as better: more than the solver's rounding.
 const BETTER_BY: f64 = 1e-7;
+
+/// The same for a large portfolio. Every better plan makes all reasons stale; what is worth less than this is said instead.
+const BETTER_BY_OF_LARGE: f64 = 1e-4;
 
 /// A plan that no single forced project makes better, and a reason with its verification for each that is not in it.
 pub(crate) struct Explained {
@@ -32,45 +37,83 @@ pub(crate) struct Explained {
 enum Forced {
     /// It is better: the starts.
     Better(Starts),
-    /// It is not.
+    /// It is not, and whether that is proven.
     Because(Reason, bool),
+    /// It cannot be done whatever else is done.
+    Impossible(Reason),
 }
 
 /// Asks why for every project that is left out, or only for the `reasons_max` with the largest possible benefit.
-pub(crate) fn explain(grid: &Grid<'_>, mut starts: Starts, reasons_max: Option<usize>) -> Result<Explained, PlanError> {
-    let mut impossible: Vec<Option<Option<Reason>>> = vec![None; starts.len()];
+///
+/// Some are asked about side by side. A better plan makes the answers so far stale, and they are asked for again; as
+/// answers are taken in the order of the projects, the result does not depend on how many threads there are.
+pub(crate) fn explain(grid: &Grid<'_>, starts: Starts, reasons_max: Option<usize>) -> Result<Explained, PlanError> {
+    let mut asking = Asking { grid, starts, impossible: BTreeSet::new(), answers: BTreeMap::new() };
     loop {
-        let mut reasons = Vec::new();
-        let mut improved = false;
-        let examined = examined(grid, &starts, reasons_max);
-        for i in 0..starts.len() {
-            if starts[i].is_some() {
-                continue;
-            }
-            if !examined[i] {
-                let words = words::not_examined(reasons_max.unwrap_or(0));
-                let group = ReasonGroup::NotExamined;
-                reasons.push((i, Reason { group, words, forced_objective: None, displaces: Vec::new() }, false));
-                continue;
-            }
-            if impossible[i].is_none() {
-                impossible[i] = Some(why_impossible(grid, i)?);
-            }
-            if let Some(reason) = impossible[i].clone().flatten() {
-                reasons.push((i, reason, true));
-                continue;
-            }
-            match force(grid, &starts, i)? {
-                Forced::Because(reason, verified) => reasons.push((i, reason, verified)),
+        let examined = examined(grid, &asking.starts, reasons_max);
+        let open: Vec<usize> =
+            (0..examined.len()).filter(|i| examined[*i] && !asking.answers.contains_key(i)).collect();
+        match open.is_empty() {
+            true => return Ok(asking.finish(reasons_max)),
+            false => open.chunks(SIDE_BY_SIDE).try_for_each(|some| asking.ask(some))?,
+        }
+    }
+}
+
+/// How many questions are asked side by side: the same on every machine.
+const SIDE_BY_SIDE: usize = 16;
+
+/// Answers on the way.
+struct Asking<'g, 'p> {
+    grid: &'g Grid<'p>,
+    starts: Starts,
+    /// Projects that cannot be done at all, whatever the plan.
+    impossible: BTreeSet<usize>,
+    /// Why a project is not in the plan as it stands, and whether that is verified.
+    answers: BTreeMap<usize, (Reason, bool)>,
+}
+
+impl Asking<'_, '_> {
+    /// Asks about some projects; the first better plan is taken, and what was asked after it is left open.
+    fn ask(&mut self, some: &[usize]) -> Result<(), PlanError> {
+        let left_out: Vec<usize> = some.iter().copied().filter(|i| self.starts[*i].is_none()).collect();
+        let asked: Vec<_> = left_out.par_iter().map(|i| self.why_not(*i)).collect();
+        for (i, asked) in left_out.into_iter().zip(asked) {
+            match asked? {
                 Forced::Better(better) => {
-                    starts = better;
-                    improved = true;
+                    self.starts = better;
+                    self.answers.retain(|i, _| self.impossible.contains(i));
+                    return Ok(());
+                }
+                Forced::Because(reason, verified) => drop(self.answers.insert(i, (reason, verified))),
+                Forced::Impossible(reason) => {
+                    self.impossible.insert(i);
+                    self.answers.insert(i, (reason, true));
                 }
             }
         }
-        if !improved {
-            return Ok(Explained { starts, reasons });
+        Ok(())
+    }
+
+    fn why_not(&self, i: usize) -> Result<Forced, PlanError> {
+        match why_impossible(self.grid, i)? {
+            Some(reason) => Ok(Forced::Impossible(reason)),
+            None => force(self.grid, &self.starts, i),
         }
+    }
+
+    fn finish(mut self, reasons_max: Option<usize>) -> Explained {
+        let left_out: Vec<usize> = (0..self.starts.len()).filter(|i| self.starts[*i].is_none()).collect();
+        let not_examined = || {
+            let (words, group) = (words::not_examined(reasons_max.unwrap_or(0)), ReasonGroup::NotExamined);
+            (Reason { group, words, forced_objective: None, displaces: Vec::new() }, false)
+        };
+        let mut reason = |i: usize| {
+            let (reason, verified) = self.answers.remove(&i).unwrap_or_else(not_examined);
+            (i, reason, verified)
+        };
+        let reasons = left_out.into_iter().map(&mut reason).collect();
+        Explained { starts: self.starts, reasons }
     }
 }
 
@@ -180,7 +223,8 @@ fn below_floor(grid: &Grid<'_>, starts: &Starts, i: usize, verified: bool) -> Re
 
 fn compare(grid: &Grid<'_>, starts: &Starts, i: usize, forced: Starts, solution: &Solution) -> Forced {
     let (before, after) = (total(grid, starts), total(grid, &forced));
-    if after > before * (1.0 + BETTER_BY) {
+    let better_by = if grid.is_large() { BETTER_BY_OF_LARGE } else { BETTER_BY };
+    if after > before * (1.0 + better_by) {
         return Forced::Better(forced);
     }
     let displaces = displaced(grid, starts, &forced);

@@ -55,6 +55,13 @@ pub(super) fn benefit(before: f64, after: f64, displaces: &[ProjectId], benefit_
     }
     let lost = grouped(before - after);
     match displaces {
+        ids if after > before * (1.0 + ROUNDING) => {
+            let more = 100.0 * (after - before) / before;
+            let leaves = if ids.is_empty() { "nothing".to_owned() } else { list(ids) };
+            format!(
+                "it might as well be in: with it, and {leaves} out, the plan brings {more:.4} % more, less than the search looks for"
+            )
+        }
         [] => {
             format!("with it the plan brings {lost} person-months (weighted by severity) less, though nothing leaves")
         }
@@ -80,6 +87,9 @@ fn budget(grid: &Grid<'_>, donors: &[PartyId]) -> Money {
 fn list<T: Display>(items: &[T]) -> String {
     items.iter().map(|item| format!("`{item}`")).collect::<Vec<_>>().join(", ")
 }
+
+/// A part of a plan that is no more than the solver's rounding.
+const ROUNDING: f64 = 1e-7;
 
 /// A whole number with its digits in groups of three.
 fn grouped(number: f64) -> String {

@@ -43,8 +43,8 @@ pub struct PlanLimits {
     pub nodes: Option<u32>,
     /// Most seconds for the search; explaining comes on top. A plan that was cut off by time says so.
     pub seconds: f64,
-    /// Most projects whose absence is explained by solving again, those with the largest possible benefit first;
-    /// `None` = all. The others are said not to be examined.
+    /// Most projects whose absence is explained by solving again, those with the largest possible benefit first; `None`
+    /// = all, or [`REASONS_OF_LARGE`] in a large portfolio. The others are said not to be examined.
     pub reasons: Option<usize>,
 }
 
@@ -53,6 +53,10 @@ impl Default for PlanLimits {
         Self { gap: 0.01, nodes: Some(20_000), seconds: f64::INFINITY, reasons: None }
     }
 }
+
+/// How many reasons a portfolio of more than 20,000 pairs of candidate and month gets unless more are asked for: each
+/// takes about a second there.
+pub const REASONS_OF_LARGE: usize = 50;
 
 /// Why there is no plan.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -128,7 +132,8 @@ pub fn plan(problem: &Problem, limits: &PlanLimits) -> Result<Plan, PlanError> {
     }
     let grid = Grid::of(problem, Relaxed::default());
     let Choice { starts, bound, stopped_by } = choose(&grid, limits)?;
-    let explained = explain(&grid, starts, limits.reasons)?;
+    let reasons = limits.reasons.or(grid.is_large().then_some(REASONS_OF_LARGE));
+    let explained = explain(&grid, starts, reasons)?;
     assemble(&grid, explained, bound, stopped_by)
 }
 

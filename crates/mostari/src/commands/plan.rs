@@ -6,7 +6,7 @@ use crate::{
     failure::Failure,
     session::{Session, read_toml, write},
 };
-use mostari_model::{Assessment, CheckReport, Means, Money, Plan, Project, StoppedBy, canonical_json};
+use mostari_model::{Assessment, CheckReport, Means, Money, Plan, Project, ReasonGroup, StoppedBy, canonical_json};
 use mostari_plan::{Parameters, PlanError, PlanLimits, Problem};
 use mostari_record::ComputationKind;
 use serde_json::{Value, json};
@@ -136,6 +136,11 @@ fn say(plan: &Plan, problem: &Problem, report: &CheckReport, seconds: f64, termi
         terminal.say(format!("left out: {title}: {}", left_out.reason.words));
     }
     terminal.say(format!("Reasons: {verified} of {} verified by solving again", plan.not_chosen.len()));
+    let not_examined =
+        plan.not_chosen.iter().filter(|left_out| left_out.reason.group == ReasonGroup::NotExamined).count();
+    if not_examined > 0 {
+        terminal.hint(format!("{not_examined} were not examined; `--reasons {}` examines all", plan.not_chosen.len()));
+    }
     terminal.say(format!(
         "Checked by separate code: {} violations of {} rules",
         report.violations.len(),
