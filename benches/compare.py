@@ -27,13 +27,14 @@ REASONS = 20
 def measured(command: list[str]) -> tuple[float, float, dict]:
     """Seconds, MiB and the JSON object of a process (None if it printed words)."""
     start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    errors = tempfile.TemporaryFile()
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors)
     out = process.stdout.read()
-    error = process.stderr.read()
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - start
     if os.waitstatus_to_exitcode(status) != 0:
-        sys.exit(f"{' '.join(command)} failed: {error.decode()}")
+        errors.seek(0)
+        sys.exit(f"{' '.join(command)} failed: {errors.read().decode()}")
     return seconds, usage.ru_maxrss / 1024, json.loads(out) if out.startswith(b"{") else None
 
 

@@ -39,6 +39,16 @@ fn a_hundred_invented_problems_give_plans_without_violations_and_verified_reason
 }
 
 #[test]
+fn a_large_problem_is_planned_by_prices_within_a_small_gap() {
+    let shape = synthetic::Shape { projects: 1_200, months: 24, donors: 6, areas: 100, seed: 1 };
+    let problem = Problem::new(synthetic::parts(shape)).unwrap();
+    let made = plan(&problem, &PlanLimits { gap: 0.01, reasons: Some(3), ..PlanLimits::default() }).unwrap();
+    assert_eq!(check(&made, &problem).violations, []);
+    assert!(made.gap < 0.03, "{}", made.gap);
+    assert_eq!(made.not_chosen.iter().filter(|left_out| left_out.verified).count(), 3);
+}
+
+#[test]
 fn the_same_problem_gives_the_same_bytes_in_whatever_order_projects_come() {
     let (_, once) = plan_of(synthetic::parts(shape(7)));
     let (_, again) = plan_of(synthetic::parts(shape(7)));

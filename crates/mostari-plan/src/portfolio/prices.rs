@@ -247,3 +247,43 @@ fn part(grid: &Grid<'_>, program: &Program, group: &[usize]) -> Part {
     let obligations = Obligations::new(steps.len(), edges);
     Part::Web { steps, barred, obligations }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::grid::Relaxed;
+    use super::super::model::{Fairness, Question};
+    use super::*;
+    use crate::problem::Problem;
+    use crate::synthetic::{self, Shape};
+
+    /// The bound of the prices, what the best plan brings, and what the best of the wanted months brings.
+    fn figures(seed: u64, floor: f64) -> [f64; 3] {
+        let mut parts = synthetic::parts(Shape { projects: 40, months: 18, donors: 4, areas: 6, seed });
+        parts.parameters.floor = floor;
+        let problem = Problem::new(parts).unwrap();
+        let grid = Grid::of(&problem, Relaxed::default());
+        let best = |question: &Question| {
+            let program = Program::of(&grid, question).unwrap();
+            solve(&program.model, &Limits::exact(1)).unwrap().objective
+        };
+        let whole = Question::whole(&grid, Fairness::Floor(floor));
+        let Priced { bound, starts } = price(&grid, &Program::of(&grid, &whole).unwrap()).unwrap();
+        [bound, best(&whole), best(&Question::among(starts, Fairness::Floor(floor)))]
+    }
+
+    #[test]
+    fn no_plan_is_better_than_the_bound_and_the_wanted_months_hold_a_good_one() {
+        for seed in 0..6 {
+            let [bound, best, wanted] = figures(seed, 0.0);
+            assert!(bound >= best * (1.0 - 1e-9), "seed {seed}: {bound} {best}");
+            assert!(bound <= best * 1.08, "seed {seed}: {bound} {best}");
+            assert!(wanted >= best * 0.93 && wanted <= best * (1.0 + 1e-9), "seed {seed}: {wanted} {best}");
+        }
+    }
+
+    #[test]
+    fn a_floor_has_its_price_too() {
+        let [bound, best, _] = figures(3, 0.02);
+        assert!(bound >= best * (1.0 - 1e-9) && bound <= best * 1.08, "{bound} {best}");
+    }
+}
