@@ -21,6 +21,9 @@ const NODES_MAX: u32 = 5_000;
 /// How many of the chosen projects, those that bring least, may leave when a question is first asked; then all.
 const LEAVE_FIRST: [usize; 2] = [200, 1_000];
 
+/// How near to the best answer is near enough in a large portfolio, as a part of the plan: the rest is slow to prove.
+const GAP_OF_LARGE: f64 = 1e-6;
+
 /// By how much of itself a plan must grow to count as better: more than the solver's rounding.
 const BETTER_BY: f64 = 1e-7;
 
@@ -141,7 +144,9 @@ fn neighbours(grid: &Grid<'_>, starts: &Starts, forced: usize, fairness: Fairnes
 }
 
 fn limits(grid: &Grid<'_>) -> Limits {
-    Limits { nodes: Some(NODES_MAX), ..Limits::exact((grid.problem.parameters.seed & 0x7fff_ffff) as u32) }
+    let gap = if grid.is_large() { GAP_OF_LARGE } else { 0.0 };
+    let exact = Limits::exact((grid.problem.parameters.seed & 0x7fff_ffff) as u32);
+    Limits { gap, nodes: Some(NODES_MAX), ..exact }
 }
 
 fn force(grid: &Grid<'_>, starts: &Starts, i: usize) -> Result<Forced, PlanError> {
