@@ -202,7 +202,8 @@ fn largest_floor(grid: &Grid<'_>, asked: f64, limits: &Limits) -> Result<PlanErr
     let solution = solve(&program.model, limits)?;
     // Rounded down, so that the figure that a person types in again is feasible.
     let feasible = (solution.objective * 10_000.0 - 1e-6).floor().max(0.0) / 10_000.0;
-    Ok(PlanError::FloorTooHigh { asked, feasible, bound: solution.bound })
+    // No share is below 0, whatever the solver's rounding.
+    Ok(PlanError::FloorTooHigh { asked, feasible, bound: solution.bound.max(0.0) + 0.0 })
 }
 
 fn assemble(grid: &Grid<'_>, explained: Explained, bound: f64, stopped_by: StoppedBy) -> Result<Plan, PlanError> {
