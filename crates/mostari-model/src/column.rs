@@ -226,10 +226,7 @@ pub trait Cells: Default + Clone + Sized {
     /// Makes room for as many more cells as these columns have.
     fn reserve_for(&mut self, _others: &[Self]) {}
     /// All cells of all parts, in order.
-    fn concat(parts: Vec<Self>) -> Self
-    where
-        Self: Default,
-    {
+    fn concat(parts: Vec<Self>) -> Self {
         let mut all = Self::default();
         all.reserve_for(&parts);
         parts.into_iter().for_each(|part| all.append(part));
@@ -259,6 +256,7 @@ macro_rules! vec_cells {
             }
 
             fn append(&mut self, mut other: Self) {
+                // Room that was made is kept; without any, the other's is taken over.
                 if self.capacity() == 0 {
                     *self = other;
                 } else {

@@ -1,7 +1,7 @@
 //! Food security by the Integrated Phase Classification: people in phase 3 or worse, and the phase of an area.
 
 use crate::events::{after_as_of, without_area};
-use crate::findings::{CHECK_DIFFERS, ROWS_DISAGREE, WITHOUT_FIGURE, WORD_NOT_KNOWN};
+use crate::findings::{CHECK_DIFFERS, EARLIER_ROUND, ROWS_DISAGREE, WITHOUT_FIGURE, WORD_NOT_KNOWN};
 use crate::sheet::{Known, Sheet};
 use crate::{Ground, Indicator};
 use mostari_model::{About, Confidence, Date, Direction, Finding, IndicatorValue, Kind, Period, PlaceRef, Unit};
@@ -78,8 +78,16 @@ fn key(ground: &Ground<'_>, row: usize) -> Option<Newest> {
     Some((start, table.analysed[row], table.dataset[row]))
 }
 
-/// The latest current analysis of every area.
+/// The latest current analysis of every area, without those that newer ones replace.
 fn current(ground: &Ground<'_>) -> BTreeMap<AreaIndex, Current> {
+    let mut analyses = latest(ground);
+    let superseded = superseded(ground, &analyses);
+    analyses.retain(|area, _| !superseded.contains(area));
+    analyses
+}
+
+/// The latest current analysis of every area.
+fn latest(ground: &Ground<'_>) -> BTreeMap<AreaIndex, Current> {
     let table = &ground.snapshot.tables.food_phases;
     let placed = || ground.placed.food_phases.iter().enumerate().filter_map(|(row, area)| Some((row, (*area)?)));
     let mut newest: BTreeMap<AreaIndex, Newest> = BTreeMap::new();
@@ -106,26 +114,24 @@ fn current(ground: &Ground<'_>) -> BTreeMap<AreaIndex, Current> {
         let analysis = sum_of_places(places.into_values());
         (area, Current { period: Period { from: start, to: end }, analysis, sources: BTreeSet::from([dataset]) })
     };
-    without_superseded(ground, cells.into_iter().map(finish).collect())
+    cells.into_iter().map(finish).collect()
 }
 
-/// An analysis of a larger area yields to newer ones of areas within it (and the other way round): the same people must
-/// not stand twice, once in an old figure and once in a new one.
-fn without_superseded(ground: &Ground<'_>, all: BTreeMap<AreaIndex, Current>) -> BTreeMap<AreaIndex, Current> {
-    let gazetteer = &ground.placed.gazetteer;
-    let starts: BTreeMap<AreaIndex, Date> = all.iter().map(|(area, here)| (*area, here.period.from)).collect();
+/// Areas whose analysis yields to a newer one of an area within or above them: the same people must not stand twice,
+/// once in an old figure and once in a new one.
+fn superseded(ground: &Ground<'_>, analyses: &BTreeMap<AreaIndex, Current>) -> BTreeSet<AreaIndex> {
     let mut superseded = BTreeSet::new();
-    for (area, start) in &starts {
-        for above in gazetteer.upward(*area).skip(1) {
-            let Some(of_above) = starts.get(&above) else { continue };
-            match of_above.cmp(start) {
+    for (area, here) in analyses {
+        for above in ground.placed.gazetteer.upward(*area).skip(1) {
+            let Some(of_above) = analyses.get(&above) else { continue };
+            match of_above.period.from.cmp(&here.period.from) {
                 std::cmp::Ordering::Less => superseded.insert(above),
                 std::cmp::Ordering::Greater => superseded.insert(*area),
                 std::cmp::Ordering::Equal => false,
             };
         }
     }
-    all.into_iter().filter(|(area, _)| !superseded.contains(area)).collect()
+    superseded
 }
 
 fn sum_of_places<'a>(places: impl ExactSizeIterator<Item = BTreeMap<&'a str, (i64, i64)>>) -> Analysis {
@@ -292,8 +298,16 @@ fn findings(ground: &Ground<'_>) -> Vec<Finding> {
         }
     }
     findings.extend(later.into_iter().map(|(d, number)| after_as_of(ground, d, number, "food security row")));
-    for (area, here) in current(ground) {
+    let analyses = latest(ground);
+    let superseded = superseded(ground, &analyses);
+    for (area, here) in analyses {
         let name = &ground.placed.gazetteer.areas[area].name;
+        if superseded.contains(&area) {
+            let message =
+                format!("the analysis of {name}, {}: a newer one is of an area within or above it", here.period);
+            findings.push(Finding::new(EARLIER_ROUND, message));
+            continue;
+        }
         if here.analysis.disagree {
             findings.push(Finding::new(ROWS_DISAGREE, format!("people by phase in {name}, from {}", here.period)));
         }
@@ -352,6 +366,7 @@ mod tests {
         world.placed.food_phases[GRIMARI.len()..].fill(Some(0));
         let areas: Vec<AreaIndex> = current(&world.ground()).into_keys().collect();
         assert_eq!(areas, [1], "the people of 2019 do not stand beside those of 2023");
+        assert_eq!(world.codes(&FoodInsecurePeople), ["ASM-013"], "what was left out is said");
     }
 
     #[test]

@@ -101,23 +101,28 @@ impl Asking<'_, '_> {
     fn why_not(&self, i: usize) -> Result<Forced, PlanError> {
         match why_impossible(self.grid, i)? {
             Some(reason) => Ok(Forced::Impossible(reason)),
-            None => force(self.grid, &self.starts, i),
+            None => match force(self.grid, &self.starts, i) {
+                // One question without an answer is no reason to have no plan.
+                Err(PlanError::NothingFound) => Ok(Forced::Because(not_examined(words::no_answer()), false)),
+                answer => answer,
+            },
         }
     }
 
     fn finish(mut self, reasons_max: Option<usize>) -> Explained {
         let left_out: Vec<usize> = (0..self.starts.len()).filter(|i| self.starts[*i].is_none()).collect();
-        let not_examined = || {
-            let (words, group) = (words::not_examined(reasons_max.unwrap_or(0)), ReasonGroup::NotExamined);
-            (Reason { group, words, forced_objective: None, displaces: Vec::new() }, false)
-        };
+        let not_asked = || (not_examined(words::not_examined(reasons_max.unwrap_or(0))), false);
         let mut reason = |i: usize| {
-            let (reason, verified) = self.answers.remove(&i).unwrap_or_else(not_examined);
+            let (reason, verified) = self.answers.remove(&i).unwrap_or_else(not_asked);
             (i, reason, verified)
         };
         let reasons = left_out.into_iter().map(&mut reason).collect();
         Explained { starts: self.starts, reasons }
     }
+}
+
+fn not_examined(words: String) -> Reason {
+    Reason { group: ReasonGroup::NotExamined, words, forced_objective: None, displaces: Vec::new() }
 }
 
 /// Which of the projects that are left out are asked about.
@@ -181,6 +186,9 @@ fn force_among(
     };
     for first in LEAVE_FIRST {
         let may_leave = benefits.get(first).copied().unwrap_or(f64::INFINITY);
+        if may_leave.is_infinite() {
+            break;
+        }
         let Some((forced, solution)) = ask(may_leave)? else { continue };
         let most = total(grid, starts) + gain(grid, starts, i) - total(grid, &forced);
         return if most <= may_leave { Ok(Some((forced, solution))) } else { ask(most * (1.0 + BETTER_BY)) };

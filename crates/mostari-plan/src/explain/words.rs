@@ -48,6 +48,11 @@ pub(super) fn not_examined(reasons_max: usize) -> String {
     format!("not examined: only the {reasons_max} projects with the largest possible benefit were forced in")
 }
 
+/// Why there is no reason although it was asked for.
+pub(super) fn no_answer() -> String {
+    "not known: no plan with it was found before the search met its limit of nodes".to_owned()
+}
+
 /// Why a project that could be done is left out.
 pub(super) fn benefit(before: f64, after: f64, displaces: &[ProjectId], benefit_per_month: f64) -> String {
     if benefit_per_month == 0.0 {

@@ -15,7 +15,7 @@ use super::closure::Obligations;
 use super::grid::Grid;
 use super::model::Program;
 use mostari_milp::{Kind, Limits, Model, Sense, Variable, solve};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Most rounds of prices. The bound holds after any of them.
 const ROUNDS_MAX: usize = 200;
@@ -25,8 +25,8 @@ const CLOSE: f64 = 1e-4;
 const INNER: f64 = 0.8;
 /// Most pairs of candidate and month that the small program may have.
 const PAIRS_MAX: usize = 30_000;
-/// Added to the bound for the rounding of its sums, as a part of it.
-const ROUNDING: f64 = 1e-9;
+/// Added to the bound for the rounding of its sums and of the cuts below them, as a part of it.
+const ROUNDING: f64 = 1e-7;
 
 /// What prices say about a program.
 pub(super) struct Priced {
@@ -171,7 +171,7 @@ impl<'p> Relaxation<'p> {
 
     /// The starts of the last answers, as many of them as the small program has room for.
     fn wanted(&self, answers: &[Answer]) -> Vec<Vec<usize>> {
-        let mut wanted = vec![std::collections::BTreeSet::new(); self.program.steps.len()];
+        let mut wanted = vec![BTreeSet::new(); self.program.steps.len()];
         let mut pairs = 0;
         for answer in answers.iter().rev() {
             for (candidate, k) in answer.starts.iter().enumerate() {
