@@ -22,6 +22,7 @@
 //! | about card | id, name, unit, range, direction, source, method of a reader, indicator or planner | [`About`] |
 
 mod about;
+mod aid;
 mod area;
 mod assessment;
 mod catalogue;
@@ -39,6 +40,9 @@ mod snapshot;
 mod table;
 
 pub use about::{About, Direction, Kind};
+pub use aid::{
+    AidActivity, AidLocation, AidShare, AidTransaction, Counterparty, Organisation, Participation, TransactionType,
+};
 pub use area::{AreaId, PartyId, ProjectId};
 pub use assessment::{Assessment, Confidence, IndicatorValue, LatestValues, Unit};
 pub use catalogue::{Catalogue, CatalogueError, ProjectKind, Trigger};

@@ -12,7 +12,11 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("mostari-model", &[]),
     ("mostari-milp", &[]),
     ("mostari-formats", &["mostari-model"]),
-    ("mostari-record", &["mostari-model"]),
+    ("mostari-log", &[]),
+    ("mostari-record", &["mostari-model", "mostari-log"]),
+    ("mostari-funds", &["mostari-model"]),
+    ("mostari-projects", &["mostari-model", "mostari-place"]),
+    ("mostari-policy", &["mostari-model"]),
     ("mostari-demo", &["mostari-model"]),
     ("mostari-place", &["mostari-model"]),
     ("mostari-assess", &["mostari-model", "mostari-place"]),
@@ -21,7 +25,8 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// Crates that compute: same input, same bytes, wherever they run.
-const ENGINES: &[&str] = &["model", "formats", "place", "assess", "milp", "plan", "brief", "demo"];
+const ENGINES: &[&str] =
+    &["model", "formats", "place", "assess", "milp", "plan", "brief", "demo", "funds", "projects", "policy"];
 
 /// What an engine must not name in code that ships.
 const FORBIDDEN: &[&str] = &[

@@ -1,0 +1,1 @@
+//! Double-entry ledgers of money, goods and weeks: statements to balances, residue and audit.

@@ -1,0 +1,1 @@
+//! From nomination to handover: states, deliveries, checks due, location truth, the chain of one id.
