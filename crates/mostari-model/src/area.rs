@@ -60,4 +60,22 @@ ids! {
     ProjectId,
     /// A party: force, agency, ministry, municipality, donor, NGO, contractor, community.
     PartyId,
+    /// An entry of a log, as the record names it.
+    EntryId,
+    /// A need that somebody stated.
+    NeedId,
+    /// The act of putting a project forward.
+    NominationId,
+    /// A fund that pays for projects.
+    FundId,
+    /// A payment, as the ledger names it.
+    PaymentId,
+    /// Something that was brought, built or done for a project.
+    DeliveryId,
+    /// A visit to see what is there.
+    VisitId,
+    /// The terms under which an owner takes a project over.
+    HandoverId,
+    /// A request for a military asset.
+    RequestId,
 }

@@ -43,7 +43,10 @@ pub use about::{About, Direction, Kind};
 pub use aid::{
     AidActivity, AidLocation, AidShare, AidTransaction, Counterparty, Organisation, Participation, TransactionType,
 };
-pub use area::{AreaId, PartyId, ProjectId};
+pub use area::{
+    AreaId, DeliveryId, EntryId, FundId, HandoverId, NeedId, NominationId, PartyId, PaymentId, ProjectId, RequestId,
+    VisitId,
+};
 pub use assessment::{Assessment, Confidence, IndicatorValue, LatestValues, Unit};
 pub use catalogue::{Catalogue, CatalogueError, ProjectKind, Trigger};
 pub use column::{Cells, Column, ColumnError, Dates, Integers, Numbers, Places, Rows, Shapes, Texts, Words};
