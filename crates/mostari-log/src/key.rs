@@ -242,9 +242,7 @@ impl SigningKey {
     /// [`KeyError::Name`].
     pub fn from_seed(name: &str, kind: KeyKind, seed: &[u8; 32]) -> Result<Self, KeyError> {
         let secret = match kind {
-            KeyKind::Log | KeyKind::Cosigner => {
-                Secret::Ed25519(Box::new(ed25519_dalek::SigningKey::from_bytes(seed)))
-            }
+            KeyKind::Log | KeyKind::Cosigner => Secret::Ed25519(Box::new(ed25519_dalek::SigningKey::from_bytes(seed))),
             KeyKind::PostQuantumCosigner => {
                 Secret::MlDsa44(Box::new(ml_dsa::SigningKey::<MlDsa44>::from_seed(&(*seed).into())))
             }

@@ -61,8 +61,8 @@ pub fn verify_subtree_inclusion(
     verify_inclusion(index - subtree.start, leaf, subtree.end - subtree.start, hash, proof)
 }
 
-/// Checks that the tree of `old_size` is a beginning of the tree of `size` (RFC 9162 section 2.1.4.2). Nothing is
-/// consistent with an empty old tree but itself: it says nothing about what follows.
+/// Checks that the tree of `old_size` is a beginning of the tree of `size` (RFC 9162 section 2.1.4.2). Everything begins
+/// with an empty tree, so there is nothing to prove from one and the question is refused.
 ///
 /// # Errors
 /// [`ProofError`].
@@ -74,12 +74,12 @@ pub fn verify_consistency(
     proof: &[Hash],
 ) -> Result<(), ProofError> {
     match (old_size, size) {
+        (0, _) => Err(ProofError::OutOfTree),
         (old, new) if old == new => match (proof, old_root == root) {
             ([], true) => Ok(()),
             ([], false) => Err(ProofError::OtherRoot),
             _ => Err(ProofError::Length { found: proof.len() }),
         },
-        (0, _) => Err(ProofError::OutOfTree),
         _ => verify_subtree(&(0..old_size), old_root, size, root, proof),
     }
 }

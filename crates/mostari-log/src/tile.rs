@@ -216,8 +216,8 @@ pub fn read_entries(bytes: &[u8], width: u64) -> Result<Vec<&[u8]>, TileError> {
 /// # Errors
 /// [`TileError::Length`] if it has more than [`ENTRY_BYTES_MAX`] bytes.
 pub fn write_entry(entry: &[u8], bundle: &mut Vec<u8>) -> Result<(), TileError> {
-    let length = u16::try_from(entry.len())
-        .map_err(|_| TileError::Length { found: entry.len(), needed: ENTRY_BYTES_MAX })?;
+    let length =
+        u16::try_from(entry.len()).map_err(|_| TileError::Length { found: entry.len(), needed: ENTRY_BYTES_MAX })?;
     bundle.extend(length.to_be_bytes());
     bundle.extend(entry);
     Ok(())

@@ -15,10 +15,8 @@ use std::{
 };
 
 fn data(folder: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("MOSTARI_DATA").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
-        PathBuf::from,
-    );
+    let root = std::env::var_os("MOSTARI_DATA")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
     let path = root.join("formats/tlog").join(folder);
     if !path.is_dir() {
         println!("skipped: `{}` is absent", path.display());
@@ -44,9 +42,15 @@ struct Vector {
     want_err: bool,
 }
 
-/// Base64 of 32 bytes; a hash of another length is no hash, and refused before any proof is looked at.
+/// Base64 of 32 bytes; a hash of another length is no hash.
 fn hash(text: Option<&String>) -> Option<Hash> {
-    STANDARD.decode(text.map_or("", String::as_str)).unwrap().try_into().ok().map(Hash)
+    STANDARD.decode(text?).unwrap().try_into().ok().map(Hash)
+}
+
+/// As [`hash`], but two equal texts of another length ("don't care 2") stand for two equal roots: where the sizes are
+/// equal, only that is asked.
+fn root(text: Option<&String>) -> Option<Hash> {
+    hash(text).or_else(|| Some(Hash::of_leaf(&STANDARD.decode(text?).unwrap())))
 }
 
 fn holds(class: &str, vector: &Vector) -> bool {
@@ -63,9 +67,9 @@ fn holds(class: &str, vector: &Vector) -> bool {
             ),
             "consistency" => verify_consistency(
                 vector.size1?,
-                &hash(vector.root1.as_ref())?,
+                &root(vector.root1.as_ref())?,
                 vector.size2?,
-                &hash(vector.root2.as_ref())?,
+                &root(vector.root2.as_ref())?,
                 &proof,
             ),
             "subtreeinclusion" => verify_subtree_inclusion(
@@ -77,9 +81,9 @@ fn holds(class: &str, vector: &Vector) -> bool {
             ),
             "subtreeconsistency" => verify_subtree(
                 &(vector.start?..vector.end?),
-                &hash(vector.root1.as_ref())?,
+                &root(vector.root1.as_ref())?,
                 vector.size?,
-                &hash(vector.root2.as_ref())?,
+                &root(vector.root2.as_ref())?,
                 &proof,
             ),
             other => panic!("no class `{other}`"),
