@@ -85,7 +85,7 @@ pub fn verify_consistency(
 }
 
 /// Checks that a subtree is part of the tree of `size` entries
-/// (draft-ietf-plants-merkle-tree-certs-02 section 4.4.3).
+/// (draft-ietf-plants-merkle-tree-certs-02 section 4.4.3). The empty subtree is part of every tree.
 ///
 /// # Errors
 /// [`ProofError`].
@@ -96,6 +96,13 @@ pub fn verify_subtree(
     root: &Hash,
     proof: &[Hash],
 ) -> Result<(), ProofError> {
+    if subtree.start == subtree.end && subtree.end <= size {
+        return match (proof, *hash == Hash::of_empty_tree()) {
+            ([], true) => Ok(()),
+            ([], false) => Err(ProofError::OtherRoot),
+            _ => Err(ProofError::Length { found: proof.len() }),
+        };
+    }
     if !is_subtree(subtree) || subtree.end > size {
         return Err(ProofError::OutOfTree);
     }
