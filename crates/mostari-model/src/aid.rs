@@ -190,11 +190,20 @@ pub struct AidActivity {
     pub end_actual: Option<Date>,
     /// Currency of amounts that name none.
     pub default_currency: Option<Currency>,
+    /// Whether it is humanitarian, if stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_humanitarian: Option<bool>,
+    /// Its level in the publisher's own hierarchy, if stated: money of a level is never added to that of another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hierarchy: Option<i32>,
     /// Who takes part.
     pub participations: Vec<Participation>,
     /// Countries by ISO 3166-1 alpha-2 code.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub countries: Vec<AidShare>,
+    /// Regions; their shares and those of the countries make up the whole together.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub regions: Vec<AidShare>,
     /// Sectors.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sectors: Vec<AidShare>,
