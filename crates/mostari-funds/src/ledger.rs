@@ -1,0 +1,195 @@
+//! The ledger: entries in, balances out.
+
+use crate::account::{Account, Unit};
+use crate::goods::Consignment;
+use crate::grant::Grant;
+use crate::lot::Lot;
+use crate::outcome::{Outcome, Refusal};
+use crate::state::State;
+use crate::statement::{Entry, Standing, Statement};
+use crate::waiting::Waiting;
+use crate::{AccountId, EntryId, GrantId, LotId, UnitId};
+use mostari_model::{AidActivity, Date, Digest, PartyId};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// An entry and what became of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Recorded {
+    /// The entry.
+    pub entry: Entry,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// What had waited too long when it came, and was given up before it was looked at.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub expired: Vec<EntryId>,
+}
+
+/// Everything that the entries so far amount to: a pure function of them.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Ledger {
+    pub(crate) state: State,
+    pub(crate) history: Vec<Recorded>,
+    /// Where in the history each id was first used.
+    pub(crate) by_id: BTreeMap<EntryId, usize>,
+    /// Where in the history each transfer or dispatch was posted.
+    pub(crate) posted: BTreeMap<EntryId, usize>,
+}
+
+impl Ledger {
+    /// A ledger in which nothing was stated.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Applies entries in the order of the record.
+    pub fn replay<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Self {
+        let mut ledger = Self::new();
+        for entry in entries {
+            ledger.apply(entry);
+        }
+        ledger
+    }
+
+    /// Takes an entry and says what became of it. What was refused changed nothing, and stays listed.
+    ///
+    /// An entry that was applied before gets the answer of then. One whose index is not beyond the last one is
+    /// refused and not listed: the caller has mixed up the order of the record.
+    pub fn apply(&mut self, entry: &Entry) -> Outcome {
+        let first = self.by_id.get(&entry.id).map(|&at| &self.history[at]);
+        if let Some(first) = first.filter(|first| first.entry == *entry) {
+            return first.outcome.clone();
+        }
+        if entry.index < self.state.size {
+            return Outcome::Refused(Refusal::OutOfOrder { least: self.state.size });
+        }
+        let answer = first.map(|first| match first.entry.repeats(entry) {
+            true => Outcome::Exists { first: first.entry.index, answer: Box::new(first.outcome.clone()) },
+            false => Outcome::Refused(Refusal::ExistsDifferent { first: first.entry.index }),
+        });
+        self.state.size = entry.index + 1;
+        self.state.today = self.state.today.max(entry.recorded);
+        let expired = self.state.expire();
+        let outcome = match answer {
+            Some(answer) => answer,
+            None => {
+                self.by_id.insert(entry.id.clone(), self.history.len());
+                self.state(entry).unwrap_or_else(Outcome::Refused)
+            }
+        };
+        if matches!(outcome, Outcome::Refused(_)) {
+            self.state.refused += 1;
+        }
+        self.history.push(Recorded { entry: entry.clone(), outcome: outcome.clone(), expired });
+        outcome
+    }
+
+    fn state(&mut self, entry: &Entry) -> Result<Outcome, Refusal> {
+        match &entry.statement {
+            Statement::OpenUnit(unit) => self.state.open_unit(unit),
+            Statement::OpenAccount(card) => self.state.open_account(card),
+            Statement::PlaceArea { area, parent } => self.state.place_area(area, parent.as_ref()),
+            Statement::OpenGrant { grant, unit, donor, receiver } => {
+                self.state.open_grant(grant, Grant::new(unit, donor, receiver))
+            }
+            Statement::Budget(budget) => self.state.set_budget(budget),
+            Statement::OpenPeriod { period } => self.state.open_period(*period),
+            Statement::ClosePeriod { period } => self.state.close_period(*period),
+            Statement::SetStanding { payee, standing, reason } => {
+                self.state.set_standing(entry, payee, *standing, reason)
+            }
+            Statement::Activity { activity } => self.state.set_activity(activity),
+            Statement::Discrepancy { activity, position, words } => {
+                self.state.set_discrepancy(activity, *position, words)
+            }
+            Statement::Transfer(transfer) => self.transfer(entry, transfer),
+            Statement::Dispatch(dispatch) => self.dispatch(entry, dispatch),
+            Statement::Approve { of } => self.approve(entry, of),
+            Statement::Post { of, amount } => self.post(entry, of, *amount),
+            Statement::Void { of, reason } => self.state.void(of, reason),
+            Statement::Reverse { of, reason } => self.reverse(entry, of, reason),
+            Statement::ReportDelivery { dispatch, amount } => self.state.report_delivery(entry, dispatch, *amount),
+            Statement::ConfirmDelivery { dispatch, amount } => self.confirm_delivery(entry, dispatch, *amount),
+            Statement::Lose { dispatch, loss, amount } => self.lose(entry, dispatch, loss, *amount),
+            Statement::StateTotal(total) => self.check_total(total),
+        }
+    }
+
+    /// The digest of the state, over canonical bytes: two nodes that applied the same entries have the same.
+    pub fn state_digest(&self) -> Digest {
+        Digest::of_value(&self.state)
+    }
+
+    /// How far it has read: one more than the index of the last entry.
+    pub fn size(&self) -> u64 {
+        self.state.size
+    }
+
+    /// The latest day on which an entry was recorded.
+    pub fn today(&self) -> Date {
+        self.state.today
+    }
+
+    /// Every entry and what became of it, in order.
+    pub fn history(&self) -> &[Recorded] {
+        &self.history
+    }
+
+    /// What became of the entry with this id, if there is one.
+    pub fn answer(&self, id: &EntryId) -> Option<&Recorded> {
+        self.by_id.get(id).map(|&at| &self.history[at])
+    }
+
+    /// What was refused, in order.
+    pub fn refused(&self) -> impl Iterator<Item = (&Entry, &Refusal)> {
+        self.history.iter().filter_map(|recorded| match &recorded.outcome {
+            Outcome::Refused(refusal) => Some((&recorded.entry, refusal)),
+            _ => None,
+        })
+    }
+
+    /// An account.
+    pub fn account(&self, account: &AccountId) -> Option<&Account> {
+        self.state.accounts.get(account)
+    }
+
+    /// All accounts, by id.
+    pub fn accounts(&self) -> impl Iterator<Item = (&AccountId, &Account)> {
+        self.state.accounts.iter()
+    }
+
+    /// A unit.
+    pub fn unit(&self, unit: &UnitId) -> Option<&Unit> {
+        self.state.units.get(unit)
+    }
+
+    /// A lot.
+    pub fn lot(&self, lot: LotId) -> Option<&Lot> {
+        self.state.lots.get(lot.0 as usize)
+    }
+
+    /// All grant lines, by id.
+    pub fn grants(&self) -> impl Iterator<Item = (&GrantId, &Grant)> {
+        self.state.grants.iter()
+    }
+
+    /// What waits for a signature or to be carried out, by the id of its entry.
+    pub fn waiting(&self) -> impl Iterator<Item = (&EntryId, &Waiting)> {
+        self.state.waiting.iter()
+    }
+
+    /// Goods that were dispatched, by the id of the dispatch.
+    pub fn consignments(&self) -> impl Iterator<Item = (&EntryId, &Consignment)> {
+        self.state.consignments.iter()
+    }
+
+    /// Whether a payee may be paid; `None` if nobody said so.
+    pub fn standing(&self, payee: &PartyId) -> Option<Standing> {
+        self.state.standings.get(payee).copied()
+    }
+
+    /// The stated aid activities, without transactions, by id.
+    pub fn activities(&self) -> impl Iterator<Item = &AidActivity> {
+        self.state.activities.values().map(AsRef::as_ref)
+    }
+}

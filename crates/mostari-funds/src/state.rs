@@ -1,0 +1,241 @@
+//! The state and the only five ways in which totals and holdings change: commit, undo, reserve, release, expire.
+
+use crate::account::{AMOUNT_MAX, Account, AccountKind, Unit};
+use crate::goods::Consignment;
+use crate::grant::Grant;
+use crate::lot::{Areas, Earmark, Lot, Portion, order_of};
+use crate::outcome::{Leg, Refusal};
+use crate::statement::{Budget, Standing};
+use crate::waiting::Waiting;
+use crate::{AccountId, BudgetId, EntryId, GrantId, LotId, UnitId};
+use mostari_model::{AidActivity, Date, PartyId};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A span of days that is open for booking or closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Days {
+    pub to: Date,
+    pub is_open: bool,
+}
+
+/// What the entries amount to. Nothing in it depends on anything else, and its bytes are canonical.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct State {
+    pub size: u64,
+    pub today: Date,
+    pub refused: u64,
+    pub units: BTreeMap<UnitId, Unit>,
+    pub accounts: BTreeMap<AccountId, Account>,
+    pub areas: Areas,
+    pub grants: BTreeMap<GrantId, Grant>,
+    pub budgets: BTreeMap<BudgetId, Budget>,
+    /// By first day.
+    pub periods: BTreeMap<Date, Days>,
+    pub lots: Vec<Lot>,
+    pub waiting: BTreeMap<EntryId, Waiting>,
+    /// What waits, by its last day.
+    pub expiries: BTreeSet<(Date, EntryId)>,
+    /// What was reversed, and by which entry.
+    pub reversed: BTreeMap<EntryId, EntryId>,
+    pub consignments: BTreeMap<EntryId, Consignment>,
+    pub standings: BTreeMap<PartyId, Standing>,
+    pub activities: BTreeMap<String, Box<AidActivity>>,
+    pub discrepancies: BTreeSet<(String, u64)>,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self {
+            size: 0,
+            today: Date::MIN,
+            refused: 0,
+            units: BTreeMap::new(),
+            accounts: BTreeMap::new(),
+            areas: Areas::new(),
+            grants: BTreeMap::new(),
+            budgets: BTreeMap::new(),
+            periods: BTreeMap::new(),
+            lots: Vec::new(),
+            waiting: BTreeMap::new(),
+            expiries: BTreeSet::new(),
+            reversed: BTreeMap::new(),
+            consignments: BTreeMap::new(),
+            standings: BTreeMap::new(),
+            activities: BTreeMap::new(),
+            discrepancies: BTreeSet::new(),
+        }
+    }
+}
+
+/// A lot that is still to be made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Issue {
+    pub earmark: Earmark,
+    pub amount: u64,
+    pub parent: Option<LotId>,
+}
+
+/// A leg that was checked: its lots are chosen, or it will make new ones.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Planned {
+    pub leg: Leg,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub issues: Vec<Issue>,
+}
+
+impl State {
+    pub(crate) fn known(&self, account: &AccountId) -> Result<&Account, Refusal> {
+        self.accounts.get(account).ok_or_else(|| Refusal::AccountUnknown { account: account.clone() })
+    }
+
+    fn known_mut(&mut self, account: &AccountId) -> &mut Account {
+        self.accounts.get_mut(account).expect("a planned leg names accounts that were looked up")
+    }
+
+    /// The day of booking: that of the event, or, where its period is closed, that of the record.
+    pub(crate) fn booked(&self, happened: Date, recorded: Date) -> Result<Date, Refusal> {
+        let is_open = |day: &Date| {
+            let period = self.periods.range(..=*day).next_back();
+            period.is_some_and(|(_, days)| days.is_open && *day <= days.to)
+        };
+        [happened, recorded].into_iter().find(is_open).ok_or(Refusal::PeriodClosed { happened, recorded })
+    }
+
+    /// What may change between reserving and posting: room in the totals, and whether the payee may be paid.
+    fn check_leg(&self, leg: &Leg) -> Result<(), Refusal> {
+        let (debit, credit) = (self.known(&leg.debit)?, self.known(&leg.credit)?);
+        let room = |posted: u64, pending: u64, account: &AccountId| {
+            let total = posted.checked_add(pending).and_then(|sum| sum.checked_add(leg.amount));
+            match total.is_some_and(|total| total <= AMOUNT_MAX) {
+                true => Ok(()),
+                false => Err(Refusal::Overflow { of: account.to_string() }),
+            }
+        };
+        room(debit.debits_posted, debit.debits_pending, &leg.debit)?;
+        room(credit.credits_posted, credit.credits_pending, &leg.credit)?;
+        if credit.card.kind == AccountKind::Payee {
+            self.check_payee(&credit.card.owner)?;
+        }
+        Ok(())
+    }
+
+    fn check_payee(&self, payee: &PartyId) -> Result<(), Refusal> {
+        match self.standings.get(payee) {
+            Some(Standing::Released) => Ok(()),
+            other => Err(Refusal::PayeeBlocked { payee: payee.clone(), suspended: other.is_some() }),
+        }
+    }
+
+    /// Moves a planned leg, or says why it cannot be and changes nothing.
+    pub(crate) fn commit(&mut self, planned: &Planned, overrides: bool) -> Result<Leg, Refusal> {
+        self.check_leg(&planned.leg)?;
+        if u32::try_from(self.lots.len() + planned.issues.len()).is_err() {
+            return Err(Refusal::Overflow { of: "lots".to_owned() });
+        }
+        let mut leg = planned.leg.clone();
+        leg.excess = self.grant_post(&leg, overrides)?;
+        for portion in &leg.lots {
+            let key = order_of(&self.lots, portion.lot);
+            self.known_mut(&leg.debit).holdings.change(key, |held| held.posted -= portion.amount);
+            self.known_mut(&leg.credit).holdings.change(key, |held| held.posted += portion.amount);
+        }
+        for issue in &planned.issues {
+            let lot = self.issue(&leg, issue);
+            leg.lots.push(Portion { lot, amount: issue.amount });
+        }
+        self.known_mut(&leg.debit).debits_posted += leg.amount;
+        self.known_mut(&leg.credit).credits_posted += leg.amount;
+        Ok(leg)
+    }
+
+    fn issue(&mut self, leg: &Leg, issue: &Issue) -> LotId {
+        let id = LotId(u32::try_from(self.lots.len()).expect("checked before"));
+        let unit = self.known_mut(&leg.credit).card.unit.clone();
+        self.lots.push(Lot {
+            unit,
+            earmark: issue.earmark.clone(),
+            issued: issue.amount,
+            from: leg.debit.clone(),
+            parent: issue.parent,
+        });
+        let key = order_of(&self.lots, id);
+        self.known_mut(&leg.credit).holdings.change(key, |held| held.posted += issue.amount);
+        id
+    }
+
+    /// Undoes the latest commit: legs are undone in the opposite order.
+    pub(crate) fn undo(&mut self, planned: &Planned, leg: &Leg) {
+        self.known_mut(&leg.debit).debits_posted -= leg.amount;
+        self.known_mut(&leg.credit).credits_posted -= leg.amount;
+        let old = leg.lots.len() - planned.issues.len();
+        for portion in leg.lots[old..].iter().rev() {
+            let key = order_of(&self.lots, portion.lot);
+            self.known_mut(&leg.credit).holdings.change(key, |held| held.posted -= portion.amount);
+            self.lots.pop();
+        }
+        for portion in &leg.lots[..old] {
+            let key = order_of(&self.lots, portion.lot);
+            self.known_mut(&leg.credit).holdings.change(key, |held| held.posted -= portion.amount);
+            self.known_mut(&leg.debit).holdings.change(key, |held| held.posted += portion.amount);
+        }
+        self.grant_undo(leg);
+    }
+
+    /// Reserves a planned leg, or says why it cannot be and changes nothing.
+    pub(crate) fn reserve(&mut self, planned: &Planned, overrides: bool) -> Result<(), Refusal> {
+        self.check_leg(&planned.leg)?;
+        self.grant_hold(&planned.leg, overrides)?;
+        self.reserve_amounts(&planned.leg);
+        Ok(())
+    }
+
+    /// Reserves again what was reserved a moment ago, whatever has changed for payees since.
+    pub(crate) fn reserve_again(&mut self, planned: &Planned) {
+        self.grant_hold(&planned.leg, true).expect("its grant line had room for it a moment ago");
+        self.reserve_amounts(&planned.leg);
+    }
+
+    fn reserve_amounts(&mut self, leg: &Leg) {
+        for portion in &leg.lots {
+            let key = order_of(&self.lots, portion.lot);
+            self.known_mut(&leg.debit).holdings.change(key, |held| held.reserved += portion.amount);
+        }
+        self.known_mut(&leg.debit).debits_pending += leg.amount;
+        self.known_mut(&leg.credit).credits_pending += leg.amount;
+    }
+
+    /// Gives free what a leg had reserved.
+    pub(crate) fn release(&mut self, planned: &Planned) {
+        let leg = &planned.leg;
+        self.grant_release(leg);
+        for portion in &leg.lots {
+            let key = order_of(&self.lots, portion.lot);
+            self.known_mut(&leg.debit).holdings.change(key, |held| held.reserved -= portion.amount);
+        }
+        self.known_mut(&leg.debit).debits_pending -= leg.amount;
+        self.known_mut(&leg.credit).credits_pending -= leg.amount;
+    }
+
+    /// Commits all legs or none.
+    pub(crate) fn commit_all(&mut self, planned: &[Planned], overrides: bool) -> Result<Vec<Leg>, Refusal> {
+        let mut done: Vec<Leg> = Vec::with_capacity(planned.len());
+        for next in planned {
+            match self.commit(next, overrides) {
+                Ok(leg) => done.push(leg),
+                Err(refusal) => {
+                    self.undo_all(planned, &done);
+                    return Err(refusal);
+                }
+            }
+        }
+        Ok(done)
+    }
+
+    /// Undoes what was committed, the last first.
+    pub(crate) fn undo_all(&mut self, planned: &[Planned], done: &[Leg]) {
+        for (planned, leg) in planned.iter().zip(done).rev() {
+            self.undo(planned, leg);
+        }
+    }
+}
