@@ -9,7 +9,11 @@ use crate::{
     tree::{Blocks, Edge},
 };
 use rayon::prelude::*;
-use std::{cell::RefCell, collections::BTreeMap, io};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, btree_map::Entry},
+    io,
+};
 
 /// Bundles that are read and hashed side by side in an audit.
 const BUNDLES_AT_ONCE: usize = 64;
@@ -122,10 +126,11 @@ impl<F: Fetch> Blocks for TileTree<F> {
         let no_entry = FetchError::NoEntry(index.checked_shl(u32::from(level)).unwrap_or(u64::MAX));
         let (tile, range) = Tile::of_block(level, index, self.size).ok_or(no_entry)?;
         let mut tiles = self.tiles.borrow_mut();
-        if !tiles.contains_key(&tile) {
-            tiles.insert(tile, fetch_hashes(&self.source, tile)?);
-        }
-        Ok(root_of(&tiles[&tile][range]))
+        let hashes = match tiles.entry(tile) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(fetch_hashes(&self.source, tile)?),
+        };
+        Ok(root_of(&hashes[range]))
     }
 }
 
