@@ -33,6 +33,11 @@ impl Label {
         self.0.is_subset(&clearance.0)
     }
 
+    /// The compartments, in order.
+    pub fn compartments(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+
     /// Whether anybody may read.
     pub fn is_public(&self) -> bool {
         self.0.is_empty()
@@ -85,6 +90,11 @@ impl Clearance {
     /// A reader who holds these compartments.
     pub fn of<S: Into<String>>(compartments: impl IntoIterator<Item = S>) -> Self {
         Self(compartments.into_iter().map(Into::into).collect())
+    }
+
+    /// The compartments, in order.
+    pub fn compartments(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
     }
 
     /// A reader who holds every compartment of this label.
