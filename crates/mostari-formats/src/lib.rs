@@ -14,7 +14,10 @@ mod findings;
 mod geojson_file;
 mod geometry;
 mod hxl;
+mod iati;
 mod json;
+mod json_out;
+mod passport;
 mod probe;
 mod profile;
 mod projection;
@@ -23,15 +26,19 @@ mod records;
 mod shapefile_file;
 mod sheet;
 mod sniff;
+pub mod stanag4774;
 mod text;
 mod unpack;
 mod values;
 mod workbook;
+mod xml;
 
 pub use cells::CellReader;
 pub use findings::FINDINGS;
 pub use hxl::{Tag, TagRow};
+pub use iati::{WriteError, read_iati, write_iati};
 pub use json::Json;
+pub use passport::{PassportLocation, PassportParty, PassportStatus, ProjectPassport, write_oc4ids};
 pub use probe::{Container, Input, Probe};
 pub use readers::hxl::hxl_tags;
 pub use sheet::{Sheet, SheetRow, plain_name};
@@ -104,6 +111,7 @@ pub fn all() -> &'static [&'static dyn Reader] {
         &readers::facilities::Facilities,
         &readers::routes::Routes,
         &readers::oc4ids::Oc4ids,
+        &readers::iati::Iati,
         &readers::hno::Hno,
         &readers::ipc::Ipc,
         &readers::fts::Fts,

@@ -1,16 +1,27 @@
 //! Every code that a reader can report. Codes are stable; `docs/findings/formats.md` has a heading for each.
 
+pub(crate) mod aid;
 pub(crate) mod geo;
+pub(crate) mod labels;
 pub(crate) mod profiles;
 pub(crate) mod text;
+pub(crate) mod xml;
 
 use mostari_model::{FindingCard, Severity};
 
 /// All cards of this crate: the base and events (`ING-001` on), the geographic files (`GEO`), the untagged
-/// profiles (`ING-050` on).
-pub const FINDINGS: &[&FindingCard] = &joined::<
-    { text::FINDINGS.len() + geo::FINDINGS.len() + profiles::FINDINGS.len() },
->(&[text::FINDINGS, geo::FINDINGS, profiles::FINDINGS]);
+/// profiles (`ING-050` on), aid (`AID`), XML (`XML`), labels (`STG`).
+pub const FINDINGS: &[&FindingCard] =
+    &joined::<
+        {
+            text::FINDINGS.len()
+                + geo::FINDINGS.len()
+                + profiles::FINDINGS.len()
+                + aid::FINDINGS.len()
+                + xml::FINDINGS.len()
+                + labels::FINDINGS.len()
+        },
+    >(&[text::FINDINGS, geo::FINDINGS, profiles::FINDINGS, aid::FINDINGS, xml::FINDINGS, labels::FINDINGS]);
 
 /// Holds a place while [`joined`] fills its array; never in the result.
 static NO_CARD: FindingCard = FindingCard { code: "", severity: Severity::Note, title: "", hint: "" };

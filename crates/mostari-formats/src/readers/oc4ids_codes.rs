@@ -2,7 +2,7 @@
 //! (standard.open-contracting.org/infrastructure/latest/en/reference/codelists).
 
 /// `projectStatus.csv`, closed.
-pub(super) const STATUSES: [&str; 8] = [
+pub(crate) const STATUSES: [&str; 8] = [
     "identification",
     "preparation",
     "implementation",
@@ -14,10 +14,10 @@ pub(super) const STATUSES: [&str; 8] = [
 ];
 
 /// `projectType.csv`, closed.
-pub(super) const TYPES: [&str; 5] = ["construction", "rehabilitation", "replacement", "expansion", "decommissioning"];
+pub(crate) const TYPES: [&str; 5] = ["construction", "rehabilitation", "replacement", "expansion", "decommissioning"];
 
 /// `projectSector.csv`, open.
-pub(super) const SECTORS: [&str; 23] = [
+pub(crate) const SECTORS: [&str; 23] = [
     "education",
     "health",
     "energy",
@@ -44,4 +44,22 @@ pub(super) const SECTORS: [&str; 23] = [
 ];
 
 /// `relatedProject.csv`, open; `needsBefore` is ours and stands apart.
-pub(super) const RELATIONSHIPS: [&str; 4] = ["construction", "rehabilitation", "replacement", "expansion"];
+pub(crate) const RELATIONSHIPS: [&str; 4] = ["construction", "rehabilitation", "replacement", "expansion"];
+
+/// `partyRole.csv`, open.
+pub(crate) const PARTY_ROLES: [&str; 14] = [
+    "buyer",
+    "procuringEntity",
+    "supplier",
+    "tenderer",
+    "funder",
+    "enquirer",
+    "payer",
+    "payee",
+    "reviewBody",
+    "interestedParty",
+    "publicAuthority",
+    "administrativeEntity",
+    "climateFinanceFocalPoint",
+    "independentMonitor",
+];
