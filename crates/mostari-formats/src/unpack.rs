@@ -10,6 +10,11 @@ use zip::ZipArchive;
 
 /// Most bytes that are unpacked from one archive: more is taken for an attack or an accident.
 const UNPACKED_BYTES_MAX: u64 = 2 << 30;
+/// Most bytes that are unpacked for each packed one, beyond [`UNPACKED_BYTES_FREE`]. Tables and XML pack to a fiftieth at
+/// best; deflate can reach a thousandth, with nothing in it.
+const UNPACKED_RATIO_MAX: u64 = 250;
+/// Bytes that may come out of any archive, however small.
+const UNPACKED_BYTES_FREE: u64 = 64 << 20;
 
 /// The first bytes of a compound file, such as XLS.
 const OLE2: &[u8] = b"\xd0\xcf\x11\xe0";
@@ -56,19 +61,22 @@ fn refused(card: &'static FindingCard, message: String) -> ReadError {
 }
 
 fn gunzip(bytes: &[u8]) -> Result<Unpacked<'static>, ReadError> {
-    let bytes = read_limited(flate2::read::MultiGzDecoder::new(bytes), "the gzip file")?;
+    let packed = bytes.len() as u64;
+    let bytes = read_limited(flate2::read::MultiGzDecoder::new(bytes), packed, "the gzip file")?;
     Ok(Unpacked { bytes: Cow::Owned(bytes), siblings: Vec::new() })
 }
 
-fn read_limited(source: impl Read, name: &str) -> Result<Vec<u8>, ReadError> {
+/// Unpacks what is `packed` bytes large, up to the limits; memory never holds more than one byte beyond them.
+fn read_limited(source: impl Read, packed: u64, name: &str) -> Result<Vec<u8>, ReadError> {
+    let most = packed.saturating_mul(UNPACKED_RATIO_MAX).clamp(UNPACKED_BYTES_FREE, UNPACKED_BYTES_MAX);
     let mut bytes = Vec::new();
     source
-        .take(UNPACKED_BYTES_MAX + 1)
+        .take(most + 1)
         .read_to_end(&mut bytes)
         .map_err(|error| refused(cards::DAMAGED_CONTAINER, format!("{name} cannot be unpacked: {error}")))?;
-    if bytes.len() as u64 > UNPACKED_BYTES_MAX {
-        let message = format!("{name} unpacks to more than {UNPACKED_BYTES_MAX} bytes");
-        return Err(refused(cards::DAMAGED_CONTAINER, message));
+    if bytes.len() as u64 > most {
+        let message = format!("{name} has {packed} bytes and unpacks to more than {most}");
+        return Err(refused(cards::SWELLS, message));
     }
     Ok(bytes)
 }
@@ -93,7 +101,8 @@ fn unzip(bytes: &[u8]) -> Result<Option<Unpacked<'static>>, ReadError> {
     let mut siblings = Vec::new();
     for name in &names {
         let file = archive.by_name(name).map_err(damaged)?;
-        let content = read_limited(file, &format!("`{name}` in the zip archive"))?;
+        let packed = file.compressed_size();
+        let content = read_limited(file, packed, &format!("`{name}` in the zip archive"))?;
         if *name == main {
             bytes = Cow::Owned(content);
         } else if stem(name) == stem(&main) {
@@ -174,6 +183,22 @@ mod tests {
             refusal(&zipped(&[("b.csv", ""), ("a.csv", "")])),
             "ING-004: the zip archive holds 2 files: `a.csv`, `b.csv`"
         );
+    }
+
+    #[test]
+    fn a_small_file_that_swells_without_end_is_refused() {
+        let zeros = vec![0; 1 << 20];
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        writer.start_file("a.csv", SimpleFileOptions::default()).unwrap();
+        for _ in 0..=(UNPACKED_BYTES_FREE >> 20) {
+            encoder.write_all(&zeros).unwrap();
+            writer.write_all(&zeros).unwrap();
+        }
+        for bomb in [encoder.finish().unwrap(), writer.finish().unwrap().into_inner()] {
+            assert!(bomb.len() < 100_000);
+            assert!(refusal(&bomb).starts_with("ING-026"), "{}", refusal(&bomb));
+        }
     }
 
     #[test]

@@ -53,6 +53,8 @@ finding_cards! {
         "unpack it and add the workbook itself";
     NO_ROWS = "ING-025" Warning "the file holds no rows",
         "nothing was read but its heading; export it again, without a filter that leaves nothing";
+    SWELLS = "ING-026" Error "the file unpacks to far more than it holds",
+        "unpack it yourself and look at it; no table packs that tightly, but an attack does";
     HXL_NO_TAGS = "ING-030" Error "no row of HXL hashtags",
         "add a row of hashtags such as `#adm1+name` under the headings, within the first 25 rows";
     HXL_BAD_TAG = "ING-031" Warning "a cell in the row of hashtags is none",

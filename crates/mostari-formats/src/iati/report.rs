@@ -4,10 +4,15 @@ use crate::findings::aid as cards;
 use mostari_model::{AidActivity, Finding, FindingCard};
 use std::collections::BTreeMap;
 
+/// Findings of one code that are told one by one; further ones are counted, so that no file can fill the memory.
+const TOLD_MAX: u64 = 10_000;
+
 /// The findings of a file, and what can be told only at its end.
 #[derive(Default)]
 pub(super) struct Report {
     pub(super) findings: Vec<Finding>,
+    /// How many there are of each code, told or not.
+    counts: BTreeMap<&'static str, (u64, &'static FindingCard)>,
     /// Position of the activity that is read, from 1; 0 before the first.
     position: u64,
     /// Lines of each identifier.
@@ -30,6 +35,11 @@ impl Report {
 
     /// Tells a fault in a line; the path stands below the activity.
     pub(super) fn say(&mut self, card: &'static FindingCard, line: u64, path: &str, message: String) {
+        let (count, _) = self.counts.entry(card.code).or_insert((0, card));
+        *count += 1;
+        if *count > TOLD_MAX {
+            return;
+        }
         let message = match self.position {
             0 => message,
             position => format!("activity {position}: {message}"),
@@ -67,6 +77,10 @@ impl Report {
 
     /// All findings.
     pub(super) fn finish(mut self) -> Vec<Finding> {
+        for (count, card) in self.counts.values().filter(|(count, _)| *count > TOLD_MAX) {
+            let message = format!("{} more of this kind are not told one by one", count - TOLD_MAX);
+            self.findings.push(Finding::new(card, message));
+        }
         if let Some((count, first)) = self.secondary {
             let message = format!("{count} activities are of secondary reporters");
             self.findings.push(Finding::new(cards::SECONDARY, message).at_row(first));

@@ -177,3 +177,12 @@ fn a_file_with_a_document_type_definition_is_refused() {
     let (activities, findings) = read_iati(file.as_bytes());
     assert_eq!((activities.len(), &*findings[0].code), (0, "XML-002"));
 }
+
+#[test]
+fn ten_thousand_faults_of_a_kind_are_told_and_the_rest_counted() {
+    let file = format!("<iati-activities version='2.03'>{}</iati-activities>", "<x/>".repeat(10_005));
+    let (_, findings) = read_iati(file.as_bytes());
+    let unknown: Vec<&Finding> = findings.iter().filter(|finding| finding.code == "AID-004").collect();
+    assert_eq!(unknown.len(), 10_001);
+    assert!(unknown[10_000].message.starts_with("5 more"));
+}

@@ -80,10 +80,12 @@ pub fn from_compartments(label: &Label, policy: Option<&Policy>) -> Result<Confi
         policy: policy.name.clone(),
         policy_uri: format!("urn:oid:{}", policy.id),
         classification: classification.to_owned(),
+        classification_uri: String::new(),
         privacy_mark: String::new(),
         categories,
         originator: (String::new(), String::new()),
         created: String::new(),
+        review: String::new(),
     };
     policy.check(&label)?;
     Ok(label)
@@ -134,10 +136,12 @@ fn own_label(words: &[&str]) -> ConfidentialityLabel {
         policy: MOSTARI_POLICY.to_owned(),
         policy_uri: String::new(),
         classification: if words.is_empty() { PUBLIC } else { PROTECTED }.to_owned(),
+        classification_uri: String::new(),
         privacy_mark: String::new(),
         categories: if words.is_empty() { Vec::new() } else { vec![category] },
         originator: (String::new(), String::new()),
         created: String::new(),
+        review: String::new(),
     }
 }
 

@@ -94,6 +94,8 @@ pub struct ConfidentialityLabel {
     pub policy_uri: String,
     /// Classification: `RESTRICTED`.
     pub classification: String,
+    /// Identifier of the classification, or empty.
+    pub classification_uri: String,
     /// Privacy mark, or empty.
     pub privacy_mark: String,
     /// Categories in the order given.
@@ -102,6 +104,8 @@ pub struct ConfidentialityLabel {
     pub originator: (String, String),
     /// When it was made, as stated, or empty.
     pub created: String,
+    /// When it is to be looked at again (`ReviewDateTime`), as stated, or empty.
+    pub review: String,
 }
 
 /// The labels of a file: its root element, or the children of its root if these are labels.
@@ -128,27 +132,32 @@ pub fn read_labels(bytes: &[u8]) -> Result<Vec<ConfidentialityLabel>, Box<Findin
 
 fn label(element: &Element) -> Result<ConfidentialityLabel, Box<Finding>> {
     let role = LabelRole::of(element).ok_or_else(|| unknown(element))?;
-    only(element, &["ConfidentialityInformation", "OriginatorID", "CreationDateTime"])?;
+    only(element, &["ConfidentialityInformation", "OriginatorID", "CreationDateTime"], &["ReviewDateTime"])?;
     let information =
         element.first("ConfidentialityInformation").ok_or_else(|| lacks(element, "ConfidentialityInformation"))?;
-    only(information, &["PolicyIdentifier", "Classification", "PrivacyMark", "Category"])?;
+    only(information, &["PolicyIdentifier", "Classification", "PrivacyMark", "Category"], &[])?;
     let policy = information.first("PolicyIdentifier").ok_or_else(|| lacks(information, "PolicyIdentifier"))?;
     // The standard's attribute is `URI`; labels in the field also have `URL`.
-    let policy_uri = attribute(policy, &["URI", "URL"])?;
+    only(policy, &[], &["URI", "URL"])?;
     let classification = information.first("Classification").ok_or_else(|| lacks(information, "Classification"))?;
-    attribute(classification, &["URI", "URL"])?;
+    only(classification, &[], &["URI", "URL"])?;
     let text = |of: &Element, name: &str| of.first(name).map(|e| e.text.trim().to_owned()).unwrap_or_default();
     let origin = element.first("OriginatorID");
-    let id_type = origin.map(|id| attribute(id, &["IDType"])).transpose()?.unwrap_or_default();
+    for (name, attributes) in [("PrivacyMark", &[][..]), ("CreationDateTime", &[]), ("OriginatorID", &["IDType"])] {
+        let found = information.first(name).or(element.first(name));
+        found.map_or(Ok(()), |found| only(found, &[], attributes))?;
+    }
     let found = ConfidentialityLabel {
         role,
         policy: policy.text.trim().to_owned(),
-        policy_uri,
+        policy_uri: attribute(policy, &["URI", "URL"]),
         classification: classification.text.trim().to_owned(),
+        classification_uri: attribute(classification, &["URI", "URL"]),
         privacy_mark: text(information, "PrivacyMark"),
         categories: information.all("Category").map(category).collect::<Result<_, _>>()?,
-        originator: (text(element, "OriginatorID"), id_type),
+        originator: (text(element, "OriginatorID"), origin.map(|id| attribute(id, &["IDType"])).unwrap_or_default()),
         created: text(element, "CreationDateTime"),
+        review: attribute(element, &["ReviewDateTime"]),
     };
     match found.policy.is_empty() || found.classification.is_empty() {
         true => Err(lacks(information, "name of a policy and of a classification")),
@@ -157,7 +166,10 @@ fn label(element: &Element) -> Result<ConfidentialityLabel, Box<Finding>> {
 }
 
 fn category(element: &Element) -> Result<Category, Box<Finding>> {
-    let tag = attribute(element, &["TagName"])?;
+    if let Some(attribute) = stray_attribute(element, &["TagName", "Type", "URI"]) {
+        return Err(refused(cards::NOT_KEPT, element.line, format!("`{attribute}` of `Category` is not understood")));
+    }
+    let tag = attribute(element, &["TagName"]);
     let given = element.get("Type").unwrap_or_default().trim();
     let kind = CategoryType::ALL.into_iter().find(|kind| kind.code().eq_ignore_ascii_case(given)).ok_or_else(|| {
         refused(cards::NOT_KEPT, element.line, format!("the category `{tag}` has the type `{given}`"))
@@ -166,28 +178,43 @@ fn category(element: &Element) -> Result<Category, Box<Finding>> {
         return Err(lacks(element, "name and values"));
     }
     let values = element.children.iter().map(|value| {
-        if value.namespace != NAMESPACE || !value.children.is_empty() || value.text.trim().is_empty() {
+        if value.namespace != NAMESPACE || value.text.trim().is_empty() {
             return Err(unknown(value));
         }
+        only(value, &[], &[])?;
         Ok(CategoryValue { element: value.name.clone(), value: value.text.trim().to_owned() })
     });
     let uri = element.get("URI").unwrap_or_default().trim().to_owned();
     Ok(Category { tag, kind, uri, values: values.collect::<Result<_, _>>()? })
 }
 
-/// The first of these attributes that is there.
-fn attribute(element: &Element, names: &[&str]) -> Result<String, Box<Finding>> {
-    let found = names.iter().find_map(|name| element.get(name));
-    Ok(found.unwrap_or_default().trim().to_owned())
+/// The first of these attributes that is there, or empty.
+fn attribute(element: &Element, names: &[&str]) -> String {
+    names.iter().find_map(|name| element.get(name)).unwrap_or_default().trim().to_owned()
 }
 
-/// Nothing but the children named may stand in an element.
-fn only(element: &Element, names: &[&str]) -> Result<(), Box<Finding>> {
-    let is_known = |child: &&Element| child.namespace == NAMESPACE && names.contains(&child.name.as_str());
-    match element.children.iter().find(|child| !is_known(child)) {
-        Some(child) => Err(unknown(child)),
+/// Nothing but the children and attributes named may stand in an element, and each child but `Category` once.
+fn only(element: &Element, names: &[&str], attributes: &[&str]) -> Result<(), Box<Finding>> {
+    for (position, child) in element.children.iter().enumerate() {
+        let is_known = child.namespace == NAMESPACE && names.contains(&child.name.as_str());
+        let stands_twice = || element.children[..position].iter().any(|before| before.name == child.name);
+        if !is_known || (child.name != "Category" && stands_twice()) {
+            return Err(unknown(child));
+        }
+    }
+    match stray_attribute(element, attributes) {
+        Some(name) => {
+            let message = format!("`{name}` of `{}` is not understood", element.name);
+            Err(refused(cards::NOT_KEPT, element.line, message))
+        }
         None => Ok(()),
     }
+}
+
+/// An attribute without namespace that is not among those named; others (`xsi:type`, `xml:lang`) say nothing here.
+fn stray_attribute<'e>(element: &'e Element, names: &[&str]) -> Option<&'e str> {
+    let own = element.attributes.iter().filter(|attribute| attribute.namespace.is_empty());
+    own.map(|attribute| attribute.name.as_str()).find(|name| !names.contains(name))
 }
 
 fn unknown(element: &Element) -> Box<Finding> {
@@ -216,7 +243,7 @@ fn of_label(label: &ConfidentialityLabel) -> Element {
     let text = |name: &str, text: &str| Element::new(name).holding(text);
     let mut information = Element::new("ConfidentialityInformation")
         .and(text("PolicyIdentifier", &label.policy).with_given("URI", &label.policy_uri))
-        .and(text("Classification", &label.classification));
+        .and(text("Classification", &label.classification).with_given("URI", &label.classification_uri));
     if !label.privacy_mark.is_empty() {
         information = information.and(text("PrivacyMark", &label.privacy_mark));
     }
@@ -229,7 +256,7 @@ fn of_label(label: &ConfidentialityLabel) -> Element {
             category.values.iter().fold(element, |element, value| element.and(text(&value.element, &value.value)));
         information = information.and(with_values);
     }
-    let mut element = Element::new(label.role.element()).and(information);
+    let mut element = Element::new(label.role.element()).with_given("ReviewDateTime", &label.review).and(information);
     if !label.originator.0.is_empty() {
         element = element.and(text("OriginatorID", &label.originator.0).with_given("IDType", &label.originator.1));
     }

@@ -61,6 +61,8 @@ fn what_is_not_understood_is_refused_and_never_public() {
     check("Veleno", "OPEN", &category("Unknown", "PERMISSIVE", &["A"]), "STG-004");
     check("Veleno", "OPEN", &category("Releasable To", "PERMISSIVE", &["Z"]), "STG-004");
     check("Veleno", "OPEN", "<Surprise/>", "STG-005");
+    check("Veleno", "OPEN", "<Classification>CLOSED SHOP</Classification>", "STG-005");
+    check("Veleno", "OPEN", "<PrivacyMark secret='1'>x</PrivacyMark>", "STG-005");
     check("Veleno", "OPEN", &category("Extra", "RESTRICTIVE", &["X"]), "STG-006");
     check("Veleno", "OPEN", &category("Extra", "PERMISSIVE", &["Y"]), "STG-006");
     check("Veleno", "OPEN", &category("Extra", "MAYBE", &["Y"]), "STG-005");
@@ -89,6 +91,7 @@ fn a_label_with_all_its_parts_is_written_and_read_back() {
         policy: "Veleno".into(),
         policy_uri: "urn:oid:1.2.3".into(),
         classification: "OPEN".into(),
+        classification_uri: "urn:oid:1.2.3.9".into(),
         privacy_mark: "STAFF & FRIENDS".into(),
         categories: vec![Category {
             tag: "Releasable To".into(),
@@ -98,6 +101,7 @@ fn a_label_with_all_its_parts_is_written_and_read_back() {
         }],
         originator: ("desk@example.org".into(), "rfc822Name".into()),
         created: "2024-06-30T12:00:00Z".into(),
+        review: "2034-06-30T12:00:00Z".into(),
     };
     for labels in [vec![full.clone()], vec![full.clone(), full]] {
         assert_eq!(read_labels(write_labels(&labels).as_bytes()).unwrap(), labels);
