@@ -1,5 +1,7 @@
 //! Every code has its heading, and every heading its code.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
+
 use mostari_policy::{actions::PolicyError, disclosure::DisclosureError};
 use std::{collections::BTreeSet, fs, path::Path};
 

@@ -1,5 +1,7 @@
 //! Successive releases of one measure, attacked with everything that was ever released.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
+
 mod common;
 
 use common::{Way, history};

@@ -3,6 +3,8 @@
 //! After a change of policy, write it anew with `BLESS=1 cargo test -p mostari-policy --test matrix`, and read the
 //! difference.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
+
 use mostari_model::{Clearance, Label};
 use mostari_policy::actions::*;
 use std::{

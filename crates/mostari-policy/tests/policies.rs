@@ -1,5 +1,7 @@
 //! Policies of a deployment, and answers that no matrix holds.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
+
 use mostari_model::{Clearance, Label};
 use mostari_policy::actions::*;
 

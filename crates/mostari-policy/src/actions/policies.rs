@@ -2,11 +2,11 @@
 
 use super::{Action, Actor, EntryKind, PolicyError, Resource};
 use cedar_policy::{
-    Authorizer, Context, Entities, Entity, EntityId, EntityTypeName, EntityUid, PolicyId, PolicySet, Request,
-    RestrictedExpression, Schema, ValidationMode, Validator,
+    ActionConstraint, Authorizer, Context, Entities, Entity, EntityId, EntityTypeName, EntityUid, Policy, PolicyId,
+    PolicySet, Request, RestrictedExpression, Schema, ValidationMode, Validator,
 };
 use std::{
-    collections::{BTreeSet, HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     str::FromStr,
 };
 
@@ -18,6 +18,8 @@ const SHIPPED: &[&str] = &[include_str!("../../policies/permits.cedar"), include
 /// A set of policies that fit the schema.
 pub struct Policies {
     set: PolicySet,
+    /// The policies whose scope admits each action. No other can speak of it, so only these are asked.
+    by_action: BTreeMap<Action, PolicySet>,
     authorizer: Authorizer,
     types: Types,
 }
@@ -95,7 +97,7 @@ impl Policies {
         }
         let name = |name: &str| EntityTypeName::from_str(name).expect("a plain word");
         let types = Types { action: name("Action"), actor: name("Actor"), entry: name("Entry"), role: name("Role") };
-        Ok(Self { set, authorizer: Authorizer::new(), types })
+        Ok(Self { by_action: by_action(&set), set, authorizer: Authorizer::new(), types })
     }
 
     /// The names of all policies, in order.
@@ -110,7 +112,7 @@ impl Policies {
         let _ = set.remove_static(PolicyId::new(name));
         let Types { action, actor, entry, role } = &self.types;
         let types = Types { action: action.clone(), actor: actor.clone(), entry: entry.clone(), role: role.clone() };
-        Self { set, authorizer: Authorizer::new(), types }
+        Self { by_action: by_action(&set), set, authorizer: Authorizer::new(), types }
     }
 
     /// Whether an actor may do this to that. What cannot be decided, because a policy fails, is denied.
@@ -123,7 +125,8 @@ impl Policies {
             return no();
         };
         let Some(entities) = self.entities(actor, who, entry, on) else { return no() };
-        let response = self.authorizer.is_authorized(&request, &self.set, &entities);
+        let Some(policies) = self.by_action.get(&action) else { return no() };
+        let response = self.authorizer.is_authorized(&request, policies, &entities);
         if response.diagnostics().errors().next().is_some() {
             return no();
         }
@@ -169,6 +172,21 @@ impl Decision {
             false => Err(PolicyError::Denied { action, kind, reasons: self.reasons.into_iter().collect() }),
         }
     }
+}
+
+/// Sorts policies by the actions of their scope. The schema has no groups of actions, so the names say it all.
+fn by_action(set: &PolicySet) -> BTreeMap<Action, PolicySet> {
+    let of = |action: &Action| {
+        let is_named = |uid: &EntityUid| uid.id().unescaped() == action.word();
+        let admits = |policy: &&Policy| match policy.action_constraint() {
+            ActionConstraint::Any => true,
+            ActionConstraint::Eq(uid) => is_named(&uid),
+            ActionConstraint::In(uids) => uids.iter().any(is_named),
+        };
+        let admitted = set.policies().filter(admits).cloned();
+        (*action, PolicySet::from_policies(admitted).expect("names that are distinct stay so"))
+    };
+    Action::ALL.iter().map(of).collect()
 }
 
 /// The same policies under the names that they give themselves.

@@ -1,7 +1,7 @@
 //! What the suppressor works on: every leaf value that ever held as one unknown, every released cell as a sum of them.
 
 use super::{
-    CellId, Corrections, DisclosureError, Frame, Layout, Need, ReleasedCell, Rule, Shown, Table, protect::Earlier,
+    CellId, Corrections, DisclosureError, Frame, Layout, Leaf, Need, ReleasedCell, Rule, Shown, Table, protect::Earlier,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,6 +35,9 @@ pub(super) struct Target {
     pub need: Need,
 }
 
+/// Who contributed how much to a sum.
+type Shares<'a> = BTreeMap<&'a str, u64>;
+
 pub(super) struct Ground<'a> {
     pub frame: &'a Frame,
     pub unknowns: Vec<Unknown>,
@@ -43,6 +46,10 @@ pub(super) struct Ground<'a> {
     pub cells: Vec<Cell>,
     /// The cells that sum an unknown.
     pub cells_of: Vec<Vec<u32>>,
+    /// All unknowns of a leaf.
+    pub versions: Vec<Vec<u32>>,
+    /// The true leaf values as of each release.
+    truths: Vec<Vec<Option<&'a Leaf>>>,
 }
 
 impl<'a> Ground<'a> {
@@ -50,40 +57,48 @@ impl<'a> Ground<'a> {
     pub fn new(
         frame: &'a Frame,
         rule: &Rule,
-        earlier: &[Earlier<'_>],
+        earlier: &[Earlier<'a>],
         layout: &Layout,
-        truth: &Table,
+        truth: &'a Table,
     ) -> Result<Self, DisclosureError> {
-        let truths: Vec<&Table> = earlier.iter().map(|past| past.truth).chain([truth]).collect();
-        let mut ground = Self { frame, unknowns: Vec::new(), of: Vec::new(), cells: Vec::new(), cells_of: Vec::new() };
-        ground.number_unknowns(&truths)?;
+        let truths: Vec<&'a Table> = earlier.iter().map(|past| past.truth).chain([truth]).collect();
+        let names: Vec<CellId> = (0..frame.leaf_count()).map(|leaf| frame.leaf_id(leaf)).collect();
+        let by_leaf = |truth: &&'a Table| names.iter().map(|name| truth.0.get(name)).collect();
+        let mut ground = Self {
+            frame,
+            unknowns: Vec::new(),
+            of: Vec::new(),
+            cells: Vec::new(),
+            cells_of: Vec::new(),
+            versions: vec![Vec::new(); names.len()],
+            truths: truths.iter().map(by_leaf).collect(),
+        };
+        ground.number_unknowns(&names, &Corrections::between(&truths))?;
         for (release, past) in earlier.iter().enumerate() {
             past.shown.check_whole()?;
             let shows = |cell: &ReleasedCell| matches!(cell.shown, Shown::Value(_));
             let hidden: Vec<bool> = past.shown.cells.iter().map(|cell| !shows(cell)).collect();
-            ground.add_release(release, &past.shown.layout, past.truth, |position, _| hidden[position])?;
+            ground.add_release(release, &past.shown.layout, |position, _, _| hidden[position])?;
         }
-        let sums = Sums { frame, truth };
-        ground.add_release(earlier.len(), layout, truth, |_, leaves| {
-            sums.of(leaves).is_some_and(|(value, contributions)| rule.need(value, &contributions).is_some())
-        })?;
+        let is_small = |_, value, shares: &Shares<'_>| rule.need(value, shares).is_some();
+        ground.add_release(earlier.len(), layout, is_small)?;
         Ok(ground)
     }
 
-    fn number_unknowns(&mut self, truths: &[&Table]) -> Result<(), DisclosureError> {
-        let corrections = Corrections::between(truths);
-        let mut versions = vec![0; self.frame.leaf_count()];
-        let mut current: Vec<Option<u32>> = vec![None; self.frame.leaf_count()];
-        for (truth, corrected) in truths.iter().zip(&corrections.0) {
-            for (leaf, held) in current.iter_mut().enumerate() {
-                let id = self.frame.leaf_id(leaf);
-                let Some(known) = truth.0.get(&id) else { continue };
-                let is_corrected = corrected.contains(&id);
-                if held.is_none() || is_corrected {
-                    versions[leaf] += u32::from(is_corrected);
+    fn number_unknowns(&mut self, names: &[CellId], corrections: &Corrections) -> Result<(), DisclosureError> {
+        let mut current: Vec<Option<u32>> = vec![None; names.len()];
+        let mut version = vec![0; names.len()];
+        for (truth, corrected) in self.truths.iter().zip(&corrections.0) {
+            for (leaf, known) in truth.iter().enumerate() {
+                let Some(known) = known else { continue };
+                let is_corrected = corrected.contains(&names[leaf]);
+                if current[leaf].is_none() || is_corrected {
+                    version[leaf] += u32::from(is_corrected);
                     let value = i64::try_from(known.value).map_err(|_| DisclosureError::Overflow)?;
-                    *held = Some(u32::try_from(self.unknowns.len()).map_err(|_| DisclosureError::Overflow)?);
-                    self.unknowns.push(Unknown { leaf, version: versions[leaf], value });
+                    let index = u32::try_from(self.unknowns.len()).map_err(|_| DisclosureError::Overflow)?;
+                    self.unknowns.push(Unknown { leaf, version: version[leaf], value });
+                    self.versions[leaf].push(index);
+                    current[leaf] = Some(index);
                 }
             }
             self.of.push(current.clone());
@@ -96,28 +111,40 @@ impl<'a> Ground<'a> {
         &mut self,
         release: usize,
         layout: &Layout,
-        truth: &Table,
-        is_hidden: impl Fn(usize, &[usize]) -> bool,
+        is_hidden: impl Fn(usize, u64, &Shares<'_>) -> bool,
     ) -> Result<(), DisclosureError> {
         let covered = layout.covered(self.frame)?;
-        let sums = Sums { frame: self.frame, truth };
         for (position, id) in layout.cells().enumerate() {
             let leaves = self.frame.extent(&id, covered.as_deref())?.leaf_cells(self.frame);
-            let Some((value, _)) = sums.of(&leaves) else { continue };
+            let Some((value, shares)) = self.sum(release, &leaves) else { continue };
+            let hidden = is_hidden(position, value, &shares);
             let index = u32::try_from(self.cells.len()).map_err(|_| DisclosureError::Overflow)?;
             for &leaf in &leaves {
                 let unknown = self.of[release][leaf].expect("a leaf of the truth has an unknown");
                 self.cells_of[unknown as usize].push(index);
             }
-            let hidden = is_hidden(position, &leaves);
             self.cells.push(Cell { release, position, value, hidden });
         }
         Ok(())
     }
 
+    /// The sum of some leaves as of a release, with its contributions; `None` if there is no leaf or one is unknown.
+    fn sum(&self, release: usize, leaves: &[usize]) -> Option<(u64, Shares<'a>)> {
+        let mut value = 0_u64;
+        let mut shares = Shares::new();
+        for &leaf in leaves {
+            let known = self.truths[release][leaf]?;
+            value = value.checked_add(known.value)?;
+            for (party, share) in &known.contributions {
+                *shares.entry(party).or_default() += share;
+            }
+        }
+        (!leaves.is_empty()).then_some((value, shares))
+    }
+
     /// Every sum that the rule protects: each cell of the frame, whole, within the coverage of any release and outside
     /// it, as of each release. The largest come first, so that totals are settled before their parts.
-    pub fn targets(&self, rule: &Rule, truths: &[&Table], layouts: &[&Layout]) -> Result<Vec<Target>, DisclosureError> {
+    pub fn targets(&self, rule: &Rule, layouts: &[&Layout]) -> Result<Vec<Target>, DisclosureError> {
         let mut cuts: BTreeSet<Option<Vec<u32>>> = [None].into();
         for layout in layouts {
             if let Some(covered) = layout.covered(self.frame)? {
@@ -131,10 +158,9 @@ impl<'a> Ground<'a> {
             for cut in &cuts {
                 let extent = self.frame.extent(&id, cut.as_deref())?;
                 let leaves = extent.leaf_cells(self.frame);
-                for (release, truth) in truths.iter().enumerate() {
-                    let sums = Sums { frame: self.frame, truth };
-                    let Some((value, contributions)) = sums.of(&leaves) else { continue };
-                    let Some(need) = rule.need(value, &contributions) else { continue };
+                for release in 0..self.of.len() {
+                    let Some((value, shares)) = self.sum(release, &leaves) else { continue };
+                    let Some(need) = rule.need(value, &shares) else { continue };
                     let unknowns: Vec<u32> = leaves.iter().filter_map(|leaf| self.of[release][*leaf]).collect();
                     let axes = [0, 1, 2].map(|axis| extent.axis(axis).to_vec());
                     let target = Target { cell: id.clone(), release, axes, unknowns: unknowns.clone(), need };
@@ -146,34 +172,5 @@ impl<'a> Ground<'a> {
         let mut targets: Vec<Target> = found.into_values().collect();
         targets.sort_by_key(|target| std::cmp::Reverse(target.unknowns.len()));
         Ok(targets)
-    }
-
-    /// All versions of a leaf, without repetition.
-    pub fn versions(&self, leaf: usize) -> Vec<u32> {
-        let mut all: Vec<u32> = self.of.iter().filter_map(|of| of[leaf]).collect();
-        all.dedup();
-        all
-    }
-}
-
-/// Adds up leaves of a true table.
-struct Sums<'a> {
-    frame: &'a Frame,
-    truth: &'a Table,
-}
-
-impl Sums<'_> {
-    /// The sum with its contributions; `None` if there is no leaf or one is unknown.
-    fn of(&self, leaves: &[usize]) -> Option<(u64, BTreeMap<&str, u64>)> {
-        let mut value = 0_u64;
-        let mut contributions: BTreeMap<&str, u64> = BTreeMap::new();
-        for &leaf in leaves {
-            let known = self.truth.0.get(&self.frame.leaf_id(leaf))?;
-            value = value.checked_add(known.value)?;
-            for (party, share) in &known.contributions {
-                *contributions.entry(party).or_default() += share;
-            }
-        }
-        (!leaves.is_empty()).then_some((value, contributions))
     }
 }

@@ -123,7 +123,7 @@ impl<'a> Search<'a> {
         let Some(one) = one else { return Vec::new() };
         let versions = |(leaf, sign): &(usize, i64)| {
             let sign = *sign;
-            ground.versions(*leaf).into_iter().map(move |unknown| (unknown, sign)).collect::<Vec<_>>()
+            ground.versions[*leaf].iter().map(move |unknown| (*unknown, sign))
         };
         let all: Vec<(u32, i64)> = leaves.iter().flat_map(versions).collect();
         let mut found = Vec::new();

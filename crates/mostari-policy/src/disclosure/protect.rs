@@ -130,7 +130,7 @@ pub fn protect(
     let layouts: Vec<&Layout> = earlier.iter().map(|past| &past.shown.layout).chain([layout]).collect();
     let mut evidence = Vec::new();
     let mut open = Vec::new();
-    for target in ground.targets(rule, &truths, &layouts)? {
+    for target in ground.targets(rule, &layouts)? {
         match settle(&mut ground, earlier.len(), &target) {
             Some((low, high)) => evidence.push(spell(&ground, &target, &low, &high)),
             None => open.push(target.cell),
