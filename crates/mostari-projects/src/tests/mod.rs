@@ -5,6 +5,7 @@ mod edits;
 mod figures;
 mod life;
 mod logs;
+mod pages;
 mod places;
 mod traces;
 

@@ -166,8 +166,7 @@ fn a_project_at_work_without_fund_or_a_finished_one_without_handover_is_named() 
 fn the_chain_of_a_clinic_can_be_read() {
     let register = operating().register();
     let shown = trace(&register, &links(), "beds-1", day("2025-03-10")).unwrap().to_string();
-    let expect = "\
-  need          need-1  health in XA01, 9200 people: no clinic within 20 km
+    let expect = "  need          need-1  health in XA01, 9200 people: no clinic within 20 km
   nomination    2023-03-10  nomination-1  put forward by municipality
   project       2024-03-15  clinic  Clinic in Gornja Luka, in XA01: operating
   fund          fund-a  named as its fund; committed EUR 20 000.00, disbursed EUR 12 000.00
