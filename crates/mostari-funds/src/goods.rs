@@ -46,7 +46,7 @@ impl Ledger {
         let planned = self.state.plan_dispatch(&mover, dispatch)?;
         let needs = self.state.signature_for_legs([&planned.leg].into_iter())?;
         if needs != Signature::None {
-            return self.hold_planned(&mover, vec![planned], needs, None);
+            return self.hold_planned(&mover, vec![planned], needs);
         }
         let booked = self.state.booked(entry.happened, entry.recorded)?;
         let legs = vec![self.state.commit(&planned, false)?];

@@ -7,6 +7,7 @@ use crate::lot::Lot;
 use crate::outcome::{Outcome, Refusal};
 use crate::state::State;
 use crate::statement::{Entry, Standing, Statement};
+use crate::total::SumsByDay;
 use crate::waiting::Waiting;
 use crate::{AccountId, EntryId, GrantId, LotId, UnitId};
 use mostari_model::{AidActivity, Date, Digest, PartyId};
@@ -34,6 +35,7 @@ pub struct Ledger {
     pub(crate) by_id: BTreeMap<EntryId, usize>,
     /// Where in the history each transfer or dispatch was posted.
     pub(crate) posted: BTreeMap<EntryId, usize>,
+    pub(crate) sums: SumsByDay,
 }
 
 impl Ledger {
@@ -80,6 +82,7 @@ impl Ledger {
         if matches!(outcome, Outcome::Refused(_)) {
             self.state.refused += 1;
         }
+        self.count(entry, &outcome);
         self.history.push(Recorded { entry: entry.clone(), outcome: outcome.clone(), expired });
         outcome
     }

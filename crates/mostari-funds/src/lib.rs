@@ -1,5 +1,7 @@
 //! mod tour
 mod account;
+pub mod aid;
+pub mod chain;
 mod declare;
 mod findings;
 mod goods;
@@ -10,6 +12,7 @@ mod lot;
 mod outcome;
 mod state;
 mod statement;
+pub mod synthetic;
 mod total;
 mod transfer;
 mod waiting;

@@ -56,7 +56,7 @@ impl Ledger {
         let planned = legs.into_iter().map(|leg| self.state.plan_back(&mover, leg)).collect::<Result<Vec<_>, _>>()?;
         let needs = self.state.signature_for_legs(planned.iter().map(|planned| &planned.leg))?;
         if needs != Signature::None {
-            return self.hold_planned(&mover, planned, needs, None);
+            return self.hold_planned(&mover, planned, needs);
         }
         let booked = self.state.booked(entry.happened, entry.recorded)?;
         let legs = self.state.commit_all(&planned, false)?;
@@ -323,9 +323,9 @@ fn computed(exchange: &Exchange) -> Result<u64, Refusal> {
     computed.filter(near).ok_or(Refusal::RateWrong { gets: exchange.gets, computed })
 }
 
-/// Only entries of its home log may debit an account.
+/// Only entries of its home log may debit an account; claims may be carried in by any.
 pub(crate) fn at_home(mover: &Mover<'_>, account: &Account) -> Result<(), Refusal> {
-    match account.card.home == mover.entry.log {
+    match account.card.home == mover.entry.log || account.card.kind == AccountKind::Reported {
         true => Ok(()),
         false => {
             Err(Refusal::AnotherHome { account: account.card.account.clone(), home: account.card.home.clone() })

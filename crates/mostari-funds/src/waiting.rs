@@ -49,6 +49,7 @@ impl Ledger {
         needs: Signature,
         pending_until: Option<Date>,
     ) -> Result<Outcome, Refusal> {
+        let expires = self.last_day(mover.entry, pending_until)?;
         // Planned one by one, each reserved before the next, so that two moves cannot count on the same lots.
         let mut reserved: Vec<Planned> = Vec::new();
         for one in moves {
@@ -64,29 +65,41 @@ impl Ledger {
                 }
             }
         }
-        self.state.release_all(&reserved);
-        self.hold_planned(mover, reserved, needs, pending_until)
+        Ok(self.keep(mover, reserved, needs, pending_until.is_some(), expires))
     }
 
+    /// Reserves legs that wait for a second signature.
     pub(crate) fn hold_planned(
         &mut self,
         mover: &Mover<'_>,
         planned: Vec<Planned>,
         needs: Signature,
-        pending_until: Option<Date>,
     ) -> Result<Outcome, Refusal> {
-        let entry = mover.entry;
+        let expires = self.last_day(mover.entry, None)?;
+        self.state.reserve_all(&planned, mover.overrides)?;
+        Ok(self.keep(mover, planned, needs, false, expires))
+    }
+
+    fn last_day(&self, entry: &Entry, pending_until: Option<Date>) -> Result<Date, Refusal> {
         let until = || entry.recorded.saturating_add(jiff::Span::new().days(APPROVAL_DAYS));
         let expires = pending_until.unwrap_or_else(until);
-        if expires < self.state.today {
-            return Err(Refusal::ExpiryPassed { expires });
-        }
-        self.state.reserve_all(&planned, mover.overrides)?;
+        if expires < self.state.today { Err(Refusal::ExpiryPassed { expires }) } else { Ok(expires) }
+    }
+
+    fn keep(
+        &mut self,
+        mover: &Mover<'_>,
+        planned: Vec<Planned>,
+        needs: Signature,
+        is_pending: bool,
+        expires: Date,
+    ) -> Outcome {
+        let entry = mover.entry;
         let legs = planned.iter().map(|planned| planned.leg.clone()).collect();
         let waiting = Waiting {
             planned,
             needs,
-            is_pending: pending_until.is_some(),
+            is_pending,
             overrides: mover.overrides,
             reverses: match &entry.statement {
                 Statement::Reverse { of, .. } => Some(of.clone()),
@@ -98,7 +111,7 @@ impl Ledger {
         };
         self.state.expiries.insert((expires, entry.id.clone()));
         self.state.waiting.insert(entry.id.clone(), waiting);
-        Ok(Outcome::Held(Hold { legs, expires, needs }))
+        Outcome::Held(Hold { legs, expires, needs })
     }
 
     pub(crate) fn approve(&mut self, entry: &Entry, of: &EntryId) -> Result<Outcome, Refusal> {

@@ -1,0 +1,39 @@
+//! Replays an invented history and prints postings per second.
+//! `cargo run --release -p mostari-funds --example replay -- 1000000 1` (postings, seed; both may be left out).
+
+use mostari_funds::{Ledger, Outcome, synthetic};
+use std::time::Instant;
+
+/// Seconds that this thread had a processor for, where the system tells.
+fn cpu_seconds() -> f64 {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    told.split_whitespace().next().and_then(|word| word.parse::<f64>().ok()).map_or(f64::NAN, |ns| ns / 1e9)
+}
+
+fn main() {
+    let numbers: Vec<u64> = std::env::args().skip(1).map(|word| word.parse().expect("numbers only")).collect();
+    let at = |position: usize, otherwise: u64| numbers.get(position).copied().unwrap_or(otherwise);
+    let postings = usize::try_from(at(0, 1_000_000)).expect("fits");
+    let shape = synthetic::Shape { seed: at(1, 1), postings, donors: 20, projects: 500 };
+    let begun = Instant::now();
+    let (entries, made) = synthetic::history(shape);
+    println!("{} entries invented in {:.2} s", entries.len(), begun.elapsed().as_secs_f64());
+
+    let (begun, worked) = (Instant::now(), cpu_seconds());
+    let ledger = Ledger::replay(&entries);
+    let (seconds, cpu) = (begun.elapsed().as_secs_f64(), cpu_seconds() - worked);
+    let history = ledger.history();
+    let legs: usize = history.iter().map(|it| it.outcome.legs().len()).sum();
+    let lots: usize = history.iter().flat_map(|it| it.outcome.legs()).map(|leg| leg.lots.len()).sum();
+    let held = history.iter().filter(|it| matches!(it.outcome, Outcome::Held(_))).count();
+    println!("{legs} postings of {lots} lot portions, {held} entries waited, {} were refused", ledger.refused().count());
+    println!("{seconds:.2} s: {:.0} postings per second", legs as f64 / seconds);
+    println!("{cpu:.2} s of processor time: {:.0} postings per second, should others use this machine", legs as f64 / cpu);
+
+    let begun = Instant::now();
+    let digest = ledger.state_digest();
+    println!("digest {} in {:.2} s", digest.short(), begun.elapsed().as_secs_f64());
+    assert_eq!(digest, made.state_digest(), "equal entries must give equal digests");
+
+    let begun = Instant::now();
+}
