@@ -9,7 +9,7 @@
 
 use crate::{
     disk::Disk,
-    tile::{ENTRY_BYTES_MAX, read_entries, write_entry},
+    tile::{read_entries, write_entry},
 };
 use sha2::{Digest, Sha256};
 use std::io;
@@ -69,18 +69,19 @@ impl Journal {
             self.allocated = allocated;
         }
         disk.write_at(&self.path, self.end, &record)?;
-        match is_new {
-            true => disk.sync(std::slice::from_ref(&self.path))?,
-            false => disk.sync_content(&self.path)?,
+        disk.sync_content(&self.path)?;
+        if is_new {
+            disk.sync_names(std::slice::from_ref(&self.path))?;
         }
         self.end = end;
         Ok(())
     }
 
-    /// Drops everything; the next batch begins a new file.
+    /// Drops everything, for good: no crash brings it back. The next batch begins a new file.
     pub fn drop_all<D: Disk>(&mut self, disk: &D) -> io::Result<()> {
         if self.allocated > 0 {
             disk.remove(&self.path)?;
+            disk.sync_names(std::slice::from_ref(&self.path))?;
         }
         (self.end, self.allocated) = (0, 0);
         Ok(())
@@ -135,7 +136,6 @@ fn decode(bytes: &[u8]) -> Option<(Staged, &[u8])> {
         let length = body.get(position..position + 2)?;
         position += 2 + usize::from(u16::from_be_bytes([length[0], length[1]]));
     }
-    debug_assert!(position <= body.len().max(ENTRY_BYTES_MAX * count as usize));
     let (entries, attachment) = body.split_at_checked(position)?;
     let entries = read_entries(entries, u64::from(count)).ok()?;
     let batch = Batch { entries: entries.into_iter().map(<[u8]>::to_vec).collect(), attachment: attachment.to_vec() };

@@ -40,7 +40,8 @@ pub use proof::{
 pub use proof_file::{ProofFile, ProofFileError};
 pub use reader::{AuditFault, Fetch, FetchError, TileTree, audit};
 pub use tile::{
-    ENTRY_BYTES_MAX, TILE_WIDTH, Tile, TileError, TileKind, TilePathError, read_entries, read_hashes, write_entry,
+    BUNDLE_BYTES_MAX, ENTRY_BYTES_MAX, TILE_WIDTH, Tile, TileError, TileKind, TilePathError, read_entries, read_hashes,
+    write_entry,
 };
 pub use tree::{Blocks, Edge, ProveError};
 pub use witness::{Answer, Seen, Witness, WitnessStore, add_checkpoint_body};

@@ -10,13 +10,13 @@
 //! ```
 
 use crate::{
-    checkpoint::{Checkpoint, CheckpointError},
+    checkpoint::{Checkpoint, CheckpointError, parse_size},
     key::{KeyError, KeyKind, VerifierKey},
     note::{Note, NoteError},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The most lines of each kind that a policy may have; the draft asks for at least 32.
+/// The most lines of a policy; the draft asks for at least 32 logs, 32 witnesses and 32 groups.
 const LINES_MAX: usize = 1_000;
 
 /// Whom to trust.
@@ -94,7 +94,7 @@ impl Policy {
             if i >= LINES_MAX {
                 return Err(at(format!("a policy has at most {LINES_MAX} lines")));
             }
-            if line.bytes().any(|byte| byte < b' ' && byte != b'\t') {
+            if line.bytes().any(|byte| byte.is_ascii_control() && byte != b'\t') {
                 return Err(at("it has a control character".to_owned()));
             }
             let words: Vec<&str> = line.split([' ', '\t']).filter(|word| !word.is_empty()).collect();
@@ -216,7 +216,10 @@ impl Reading {
         let needed = match needed {
             "all" => members.len(),
             "any" => 1,
-            number => number.parse().map_err(|_| format!("`{number}` is neither `all`, `any` nor a number"))?,
+            number => {
+                let size = parse_size(number).and_then(|size| usize::try_from(size).ok());
+                size.ok_or_else(|| format!("`{number}` is neither `all`, `any` nor a number"))?
+            }
         };
         if needed == 0 || needed > members.len() {
             return Err(format!("{needed} of {} members cannot be asked for", members.len()));

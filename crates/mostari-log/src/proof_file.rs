@@ -88,13 +88,10 @@ impl FromStr for ProofFile {
         let rest = rest.ok_or(ProofFileError::FirstLine)?;
         let (head, checkpoint) = rest.split_once("\n\n").ok_or(ProofFileError::NoCheckpoint)?;
         let mut lines = head.split('\n').peekable();
-        let extra = match lines.next_if(|line| line.starts_with("extra ")) {
-            Some(line) => {
-                let decoded = STANDARD.decode(line.trim_start_matches("extra ")).ok();
-                Some(decoded.ok_or(ProofFileError::Line("extra"))?)
-            }
-            None => None,
-        };
+        let extra = lines.peek().and_then(|line| line.strip_prefix("extra "));
+        let extra = extra.map(|encoded| STANDARD.decode(encoded).map_err(|_| ProofFileError::Line("extra")));
+        let extra = extra.transpose()?;
+        lines.next_if(|_| extra.is_some());
         let index = lines.next().and_then(|line| line.strip_prefix("index ")).and_then(parse_size);
         let index = index.ok_or(ProofFileError::Line("index"))?;
         let mut proof = Vec::new();

@@ -2,10 +2,10 @@
 
 use crate::{
     checkpoint::Checkpoint,
-    disk::{Disk, Folder},
+    disk::{Folder, read_at_most},
     hash::Hash,
     recent::root_of,
-    tile::{TILE_LEVELS, TILE_WIDTH, Tile, TileError, TileKind, read_entries, read_hashes},
+    tile::{BUNDLE_BYTES_MAX, TILE_LEVELS, TILE_WIDTH, Tile, TileError, TileKind, read_entries, read_hashes},
     tree::{Blocks, Edge},
 };
 use rayon::prelude::*;
@@ -20,7 +20,8 @@ const BUNDLES_AT_ONCE: usize = 64;
 
 /// A place where static files can be had by path: a folder, a web server.
 pub trait Fetch: Sync {
-    /// The content of a file; `None` if there is none.
+    /// The content of a file; `None` if there is none. Whoever implements it for sources that are not trusted refuses files
+    /// of more than [`BUNDLE_BYTES_MAX`] bytes.
     ///
     /// # Errors
     /// The system's or the network's.
@@ -29,7 +30,12 @@ pub trait Fetch: Sync {
 
 impl Fetch for Folder {
     fn fetch(&self, path: &str) -> io::Result<Option<Vec<u8>>> {
-        self.read(path)
+    /// At most as many bytes as the largest file of a log has.
+        match read_at_most(&self.root().join(path), BUNDLE_BYTES_MAX) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 }
 
@@ -157,9 +163,13 @@ pub fn audit<F: Fetch>(
     mut visit: impl FnMut(u64, &[Vec<u8>]),
 ) -> Result<(), AuditFault> {
     let mut walk = Walk { source, edge: Edge::default(), levels: vec![Vec::new(); usize::from(TILE_LEVELS)] };
-    let bundles: Vec<Tile> =
-        Tile::between(0, checkpoint.size).take_while(|tile| tile.kind() == TileKind::Entries).collect();
-    for bundles in bundles.chunks(BUNDLES_AT_ONCE) {
+    // Not collected: a checkpoint may claim any size, and the first bundle that is missing ends the audit.
+    let mut rest = Tile::between(0, checkpoint.size).take_while(|tile| tile.kind() == TileKind::Entries);
+    loop {
+        let bundles: Vec<Tile> = rest.by_ref().take(BUNDLES_AT_ONCE).collect();
+        if bundles.is_empty() {
+            break;
+        }
         let read: Vec<_> = bundles.par_iter().map(|tile| (*tile, read_bundle(source, *tile))).collect();
         for (tile, bundle) in read {
             let Bundle { entries, leaves } = bundle?;

@@ -15,6 +15,8 @@ pub const TILE_WIDTH: u64 = 256;
 pub const TILE_LEVELS: u8 = 8;
 /// The most bytes of an entry: its length is written in 16 bits.
 pub const ENTRY_BYTES_MAX: usize = 65_535;
+/// The most bytes of a file of a log: a bundle of the largest entries, each after its length.
+pub const BUNDLE_BYTES_MAX: u64 = TILE_WIDTH * (2 + ENTRY_BYTES_MAX as u64);
 /// Tile levels of a tree with fewer than 2^64 entries.
 const LEVELS_MAX: u8 = 8;
 
@@ -93,7 +95,7 @@ impl Tile {
     /// tile's own hashes that the block covers; `None` if the log does not hold it.
     pub fn of_block(level: u8, index: u64, size: u64) -> Option<(Self, std::ops::Range<usize>)> {
         let (tile_level, inner) = (level / TILE_LEVELS, level % TILE_LEVELS);
-        let first = index.checked_shl(u32::from(inner))?;
+        let first = index.checked_mul(1 << inner)?;
         let have = size.checked_shr(u32::from(tile_level * TILE_LEVELS))?;
         let count = 1_u64 << inner;
         if first.checked_add(count)? > have {
