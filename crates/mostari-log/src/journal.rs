@@ -69,19 +69,18 @@ impl Journal {
             self.allocated = allocated;
         }
         disk.write_at(&self.path, self.end, &record)?;
-        disk.sync_content(&self.path)?;
-        if is_new {
-            disk.sync_names(std::slice::from_ref(&self.path))?;
+        match is_new {
+            true => disk.sync(std::slice::from_ref(&self.path))?,
+            false => disk.sync_content(&self.path)?,
         }
         self.end = end;
         Ok(())
     }
 
-    /// Drops everything, for good: no crash brings it back. The next batch begins a new file.
+    /// Drops everything; the next batch begins a new file.
     pub fn drop_all<D: Disk>(&mut self, disk: &D) -> io::Result<()> {
         if self.allocated > 0 {
             disk.remove(&self.path)?;
-            disk.sync_names(std::slice::from_ref(&self.path))?;
         }
         (self.end, self.allocated) = (0, 0);
         Ok(())
