@@ -46,11 +46,18 @@ fn the_policies_name_their_classifications_and_the_damaged_one_is_refused() {
     };
     assert_eq!(names("nato-4774-policy.xml"), ["UNCLASSIFIED", "RESTRICTED", "CONFIDENTIAL", "SECRET", "TOP SECRET"]);
     assert_eq!(names("tlp.xml"), ["WHITE", "GREEN", "AMBER", "RED"]);
-    for file in ["tlp-plus.xml", "uk-demo.xml", "food-policy.xml", "bsi-commercial.xml"] {
+    for file in ["tlp-plus.xml", "uk-demo.xml"] {
         assert!(!names(file).is_empty(), "{file}");
     }
-    let borked = std::fs::read(folder.join("food-policy-borked.xml")).unwrap();
-    assert_eq!(read_policy(&borked).unwrap_err().code, "STG-007");
+    // One excludes a classification twice; the others close an element under a misspelled name, as xmllint says too.
+    for (file, code) in [
+        ("food-policy-borked.xml", "STG-007"),
+        ("food-policy.xml", "XML-001"),
+        ("food-policy-missi.xml", "XML-001"),
+        ("bsi-commercial.xml", "XML-001"),
+    ] {
+        assert_eq!(read_policy(&std::fs::read(folder.join(file)).unwrap()).unwrap_err().code, code, "{file}");
+    }
 }
 
 #[test]

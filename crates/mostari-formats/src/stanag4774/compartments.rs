@@ -108,17 +108,24 @@ pub fn compartments_up_to(policy: &Policy, classification: &str) -> Result<Clear
 
 fn own_compartments(label: &ConfidentialityLabel) -> Result<Label, Box<Finding>> {
     let breaks = |message: String| refused(cards::BREAKS_POLICY, 0, message);
-    let mut words = Vec::new();
+    let mut found = Label::public();
     for category in &label.categories {
         if category.tag != COMPARTMENTS || category.kind != CategoryType::Restrictive {
             return Err(refused(cards::UNKNOWN_CATEGORY, 0, format!("the category `{}`", category.tag)));
         }
-        words.extend(category.values.iter().map(|value| value.value.as_str()));
+        for value in &category.values {
+            let compartment = parse(&value.value)?;
+            // The word `public` and several words in one are readings of a label, but no compartment.
+            if compartment.is_public() || value.value.contains('+') {
+                return Err(refused(cards::NOT_KEPT, 0, format!("`{}` is not a compartment", value.value)));
+            }
+            found = found.join(&compartment);
+        }
     }
-    match (label.classification.as_str(), words.is_empty()) {
-        (PUBLIC, true) => Ok(Label::public()),
-        (PROTECTED, false) => parse(&words.join("+")),
-        (PUBLIC | PROTECTED, _) => Err(breaks(format!("`{}` with {} compartments", label.classification, words.len()))),
+    match (label.classification.as_str(), found.is_public()) {
+        (PUBLIC, true) | (PROTECTED, false) => Ok(found),
+        (PUBLIC, false) => Err(breaks(format!("`{PUBLIC}` with the compartments {found}"))),
+        (PROTECTED, true) => Err(breaks(format!("`{PROTECTED}` without a compartment"))),
         (other, _) => Err(refused(cards::UNKNOWN_CLASSIFICATION, 0, format!("the classification `{other}`"))),
     }
 }
