@@ -131,6 +131,7 @@ fn decode(bytes: &[u8]) -> Option<(Staged, &[u8])> {
     let (count, body) = body.split_first_chunk::<4>()?;
     let (first, count) = (u64::from_be_bytes(*first), u32::from_be_bytes(*count));
     let mut position = 0;
+    first.checked_add(u64::from(count))?;
     for _ in 0..count {
         let length = body.get(position..position + 2)?;
         position += 2 + usize::from(u16::from_be_bytes([length[0], length[1]]));

@@ -41,7 +41,10 @@ pub const JOURNAL: Target = Target {
         // A record whose one entry claims to be longer than the record.
         let body = [&5_u64.to_be_bytes()[..], &1_u32.to_be_bytes(), &[255, 255]].concat();
         let long = [&14_u32.to_be_bytes()[..], &[0; 32], &body].concat();
-        vec![journal.clone(), cut(HEADER_BYTES), [journal.clone(), journal.clone()].concat(), long]
+        // A first index so large that the end of the batch has none.
+        let mut far = journal.clone();
+        far[HEADER_BYTES..HEADER_BYTES + 8].fill(0xff);
+        vec![journal.clone(), cut(HEADER_BYTES), [journal.clone(), journal.clone()].concat(), long, far]
     },
     run: |input| {
         let Interrupted { staged, .. } = &*INTERRUPTED;
