@@ -38,7 +38,7 @@ pub use proof::{
     verify_subtree_inclusion,
 };
 pub use proof_file::{ProofFile, ProofFileError};
-pub use reader::{AuditFault, Fetch, FetchError, TileTree, audit};
+pub use reader::{AuditFault, Fetch, FetchError, TileTree, audit, audit_earlier_tiles};
 pub use tile::{
     BUNDLE_BYTES_MAX, ENTRY_BYTES_MAX, TILE_WIDTH, Tile, TileError, TileKind, TilePathError, read_entries, read_hashes,
     write_entry,

@@ -29,9 +29,9 @@ pub trait Fetch: Sync {
 }
 
 impl Fetch for Folder {
-    fn fetch(&self, path: &str) -> io::Result<Option<Vec<u8>>> {
     /// At most as many bytes as the largest file of a log has.
         match read_at_most(&self.root().join(path), BUNDLE_BYTES_MAX) {
+    fn fetch(&self, path: &str) -> io::Result<Option<Vec<u8>>> {
             Ok(bytes) => Ok(Some(bytes)),
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
             Err(error) => Err(error),
@@ -199,6 +199,38 @@ fn read_bundle<F: Fetch>(source: &F, tile: Tile) -> Result<Bundle, AuditFault> {
             let index = first + position as u64;
             Err(fault(index, tile, format!("entry {index} is not the one that `{hashes}` was made from")))
         }
+/// Compares the partial tiles that a log keeps for its earlier checkpoints with those of the latest one, after [`audit`]
+/// has passed them: each is the beginning of the tile that has replaced it. `paths` are the files that the source has;
+/// an audit alone does not know of them. What is no tile, or lies beyond the checkpoint, is passed over.
+///
+/// # Errors
+/// The first fault, in the order of the paths.
+pub fn audit_earlier_tiles<F: Fetch>(
+    source: &F,
+    checkpoint: &Checkpoint,
+    paths: impl IntoIterator<Item = impl AsRef<str>>,
+) -> Result<(), AuditFault> {
+    for path in paths {
+        let Ok(tile) = path.as_ref().parse::<Tile>() else { continue };
+        let Some(latest) = tile.at_size(checkpoint.size).filter(|latest| tile.width() < latest.width()) else {
+            continue;
+        };
+        let fault =
+            |tile: Tile, reason: String| AuditFault { index: tile.first_entry(), path: tile.to_string(), reason };
+        let fetch = |tile: Tile| fetch_tile(source, tile).map_err(|error| fault(tile, error.to_string()));
+        let ((bytes, width), (latest_bytes, _)) = (fetch(tile)?, fetch(latest)?);
+        let is_whole = match tile.kind() {
+            TileKind::Entries => read_entries(&bytes, width).map(drop),
+            TileKind::Hashes(_) => read_hashes(&bytes, width).map(drop),
+        };
+        is_whole.map_err(|reason| fault(tile, format!("`{tile}` is damaged: {reason}")))?;
+        if !latest_bytes.starts_with(&bytes) {
+            return Err(fault(tile, format!("`{tile}` is not the beginning of `{latest}`")));
+        }
+    }
+    Ok(())
+}
+
     }
 }
 

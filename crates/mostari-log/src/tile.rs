@@ -29,6 +29,16 @@ pub enum TileKind {
     Hashes(u8),
 }
 
+impl TileKind {
+    /// How many entries, or hashes of the level, a log of `size` entries has.
+    fn count_at(self, size: u64) -> u64 {
+        match self {
+            Self::Entries => size,
+            Self::Hashes(level) => size.checked_shr(u32::from(level * TILE_LEVELS)).unwrap_or(0),
+        }
+    }
+}
+
 /// One tile, full or partial.
 ///
 /// ```
@@ -77,15 +87,27 @@ impl Tile {
         Self { width: 256, ..self }
     }
 
+    /// The tile of the same place in a log of `size` entries; `None` if it has none there.
+    pub fn at_size(self, size: u64) -> Option<Self> {
+        let have = self.kind.count_at(size);
+        let width = have.checked_sub(self.index.checked_mul(TILE_WIDTH)?)?.min(TILE_WIDTH);
+        Self::new(self.kind, self.index, width)
+    }
+
+    /// The first entry that it holds or covers.
+    pub fn first_entry(self) -> u64 {
+        let span = match self.kind {
+            TileKind::Entries => 1,
+            TileKind::Hashes(level) => 1 << (TILE_LEVELS * level),
+        };
+        self.index.saturating_mul(TILE_WIDTH).saturating_mul(span)
+    }
+
     /// Every tile of a log of `size` entries that was not one of a log of `old` entries: level by level, each in order.
     pub fn between(old: u64, size: u64) -> impl Iterator<Item = Self> {
         let kinds = std::iter::once(TileKind::Entries).chain((0..LEVELS_MAX).map(TileKind::Hashes));
         kinds.flat_map(move |kind| {
-            let count_at = |size: u64| match kind {
-                TileKind::Entries => size,
-                TileKind::Hashes(level) => size.checked_shr(u32::from(level * TILE_LEVELS)).unwrap_or(0),
-            };
-            let (had, have) = (count_at(old), count_at(size));
+            let (had, have) = (kind.count_at(old), kind.count_at(size));
             let indices = if have > had { had / TILE_WIDTH..have.div_ceil(TILE_WIDTH) } else { 0..0 };
             indices.filter_map(move |index| Self::new(kind, index, (have - index * TILE_WIDTH).min(TILE_WIDTH)))
         })

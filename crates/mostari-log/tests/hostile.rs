@@ -82,7 +82,9 @@ fn an_entry_of_65536_bytes_is_refused_by_a_bundle() {
 
 #[test]
 fn a_proof_of_64_hashes_is_refused() {
-    let text = |hashes: usize| format!("c2sp.org/tlog-proof@v1\nindex 0\n{}\nnote", format!("{}\n", Hash::default()).repeat(hashes));
+    let text = |hashes: usize| {
+        format!("c2sp.org/tlog-proof@v1\nindex 0\n{}\nnote", format!("{}\n", Hash::default()).repeat(hashes))
+    };
     assert_eq!(text(64).parse::<ProofFile>(), Err(ProofFileError::TooLong));
     assert_eq!(text(63).parse::<ProofFile>().unwrap().proof.len(), 63);
     for (hashes, size) in [(64, u64::MAX), (1_000, 2)] {
@@ -108,8 +110,12 @@ fn a_note_of_101_signatures_is_refused() {
 #[test]
 fn a_checkpoint_that_claims_an_enormous_size_costs_no_memory() {
     let dir = tempfile::tempdir().unwrap();
-    let checkpoint =
-        Checkpoint { origin: "example.org/log".into(), size: i64::MAX as u64, root: Hash::default(), extensions: vec![] };
+    let checkpoint = Checkpoint {
+        origin: "example.org/log".into(),
+        size: i64::MAX as u64,
+        root: Hash::default(),
+        extensions: vec![],
+    };
     let AuditFault { index, path, .. } = audit(&Folder::new(dir.path()), &checkpoint, |_, _| ()).unwrap_err();
     assert_eq!((index, path.as_str()), (0, "tile/entries/000"));
 }

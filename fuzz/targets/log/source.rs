@@ -25,11 +25,19 @@ pub const TILE: Target = Target {
             if let Ok(entries) = read_entries(bytes, width) {
                 let mut written = Vec::new();
                 entries.iter().for_each(|entry| write_entry(entry, &mut written).expect("it was read"));
-                assert_eq!((written.as_slice(), entries.len() as u64), (bytes, width), "a bundle is written as it was read");
+                assert_eq!(
+                    (written.as_slice(), entries.len() as u64),
+                    (bytes, width),
+                    "a bundle is written as it was read"
+                );
             }
             if let Ok(hashes) = read_hashes(bytes, width) {
                 let written: Vec<u8> = hashes.iter().flat_map(|hash| hash.0).collect();
-                assert_eq!((written.as_slice(), hashes.len() as u64), (bytes, width), "a tile is written as it was read");
+                assert_eq!(
+                    (written.as_slice(), hashes.len() as u64),
+                    (bytes, width),
+                    "a tile is written as it was read"
+                );
             }
         }
         let Ok(text) = std::str::from_utf8(input) else { return };
@@ -64,7 +72,13 @@ pub const AUDIT: Target = Target {
     about: "a log whose files and size were changed by whoever serves them",
     seeds: || {
         let step = |size: u64, steps: &[u8]| [&size.to_be_bytes()[..], steps].concat();
-        vec![step(0, &[]), step(0, &[0, 0, 9, 1]), step(u64::MAX - 599, &[]), step(0, &[3, 1, 0, 255]), step(1, &[5, 0, 1, 0])]
+        vec![
+            step(0, &[]),
+            step(0, &[0, 0, 9, 1]),
+            step(u64::MAX - 599, &[]),
+            step(0, &[3, 1, 0, 255]),
+            step(1, &[5, 0, 1, 0]),
+        ]
     },
     run: |input| {
         let (honest, checkpoint) = &*HONEST;

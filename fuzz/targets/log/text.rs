@@ -2,9 +2,7 @@
 
 use super::{entry, log_key, published_log, witness_key};
 use crate::target::Target;
-use mostari_log::{
-    Checkpoint, KeyKind, Note, Policy, ProofFile, VerifierKey, parse_signatures, verify_inclusion,
-};
+use mostari_log::{Checkpoint, KeyKind, Note, Policy, ProofFile, VerifierKey, parse_signatures, verify_inclusion};
 use std::sync::LazyLock;
 
 /// A signed and cosigned checkpoint of 600 entries, and the proof of entry 300.
@@ -77,7 +75,9 @@ pub const CHECKPOINT: Target = Target {
         let trusted = Policy::of_log(log_key().verifier().clone()).check(note.to_string().as_bytes());
         match (parsed, trusted) {
             (Ok(checkpoint), Ok(trusted)) => assert_eq!(checkpoint, trusted.checkpoint),
-            (Ok(checkpoint), Err(_)) => assert_ne!(checkpoint.origin, "example.org/log", "what the log signed is trusted"),
+            (Ok(checkpoint), Err(_)) => {
+                assert_ne!(checkpoint.origin, "example.org/log", "what the log signed is trusted")
+            }
             (Err(_), trusted) => assert!(trusted.is_err(), "what is no checkpoint is not trusted"),
         }
     },
@@ -92,7 +92,8 @@ pub const POLICY: Target = Target {
         vec![GENUINE.policy_text.clone().into_bytes(), small.into_bytes(), b"quorum none\n".to_vec()]
     },
     run: |input| {
-        let Ok(policy) = std::str::from_utf8(input).map_err(drop).and_then(|text| Policy::parse(text).map_err(drop)) else {
+        let Ok(policy) = std::str::from_utf8(input).map_err(drop).and_then(|text| Policy::parse(text).map_err(drop))
+        else {
             return;
         };
         if let Ok(trusted) = policy.check(GENUINE.note.to_string().as_bytes()) {
