@@ -7,6 +7,7 @@ mod life;
 mod logs;
 mod pages;
 mod places;
+mod real_places;
 mod traces;
 
 use crate::*;
