@@ -137,7 +137,7 @@ fn digests(ground: &Ground<'_>) -> Markup {
     html! {
         p {
             "Whoever holds the same snapshot can compute these numbers again and must get the same digests (SHA-256). "
-            "The snapshot covers " (text::many(input.snapshot.log_size as usize, "entry of the log").replace("entry of the logs", "entries of the log")) "."
+            "The snapshot covers " (text::many(input.snapshot.entries_seen as usize, "entry of the log").replace("entry of the logs", "entries of the log")) "."
         }
         table.digests {
             caption { "Digests" }

@@ -1,10 +1,11 @@
 //! Where a log lies: the few file operations that it needs, so that a simulated disk can stand in for a real one.
 
+use crate::files::{Files, System};
 use std::{
-    fs::{self, File, OpenOptions},
-    io::{self, Read, Seek, SeekFrom, Write},
+    collections::BTreeSet,
+    fs::{self, File},
+    io::{self, Read},
     path::{Path, PathBuf},
-    sync::atomic::{AtomicU64, Ordering},
 };
 
 /// The file operations of a log. Paths are relative, with `/`.
@@ -18,7 +19,8 @@ pub trait Disk: Sync {
     /// The system's.
     fn read(&self, path: &str) -> io::Result<Option<Vec<u8>>>;
 
-    /// Gives a file this content as a whole: a reader sees the old one or the new one.
+    /// Gives a file this content as a whole: a reader sees the old one or the new one, after a crash too. Which of them
+    /// a crash leaves is settled by [`Disk::sync_names`].
     ///
     /// # Errors
     /// The system's.
@@ -36,34 +38,41 @@ pub trait Disk: Sync {
     /// The system's.
     fn sync_content(&self, path: &str) -> io::Result<()>;
 
-    /// Makes these files durable: their content and their names.
+    /// Makes it durable that these files are there, or are not there any more: a file is found after a crash only if
+    /// its name is durable, and one that was removed may come back before that.
     ///
     /// # Errors
     /// The system's.
-    fn sync(&self, paths: &[String]) -> io::Result<()>;
+    fn sync_names(&self, paths: &[String]) -> io::Result<()>;
 
     /// Removes a file; nothing happens if there is none.
     ///
     /// # Errors
     /// The system's.
     fn remove(&self, path: &str) -> io::Result<()>;
+
+    /// The names of the files in a folder, whose path ends in `/`, in ascending order; nothing if it is not there.
+    ///
+    /// # Errors
+    /// The system's.
+    fn list(&self, folder: &str) -> io::Result<Vec<String>>;
 }
 
-/// A folder of the file system.
+/// A folder of the file system; of a simulated one with other [`Files`].
 #[derive(Debug, Clone)]
-pub struct Folder {
-    root: PathBuf,
+pub struct Folder<F = System> {
+    files: F,
 }
 
 impl Folder {
     /// The folder at a path; it is made when something is written.
     pub fn new(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into() }
+        Self::on(System::new(root.into()))
     }
 
     /// Where it is.
     pub fn root(&self) -> &Path {
-        &self.root
+        self.files.root()
     }
 
     /// Every file below it, as relative paths in ascending order.
@@ -72,7 +81,7 @@ impl Folder {
     /// The system's.
     pub fn list(&self) -> io::Result<Vec<String>> {
         let mut found = Vec::new();
-        let mut open = vec![(self.root.clone(), String::new())];
+        let mut open = vec![(self.root().to_owned(), String::new())];
         while let Some((folder, prefix)) = open.pop() {
             for entry in fs::read_dir(&folder)? {
                 let entry = entry?;
@@ -86,75 +95,75 @@ impl Folder {
         found.sort();
         Ok(found)
     }
+}
 
-    fn path(&self, path: &str) -> PathBuf {
-        self.root.join(path)
+impl<F: Files> Folder<F> {
+    /// The folder that these files lie in.
+    pub fn on(files: F) -> Self {
+        Self { files }
     }
 
-    fn make_parent(&self, path: &Path) -> io::Result<()> {
-        match path.parent() {
-            Some(parent) if !parent.is_dir() => fs::create_dir_all(parent),
-            _ => Ok(()),
+    /// Writes, and makes the folders above first if they are not there.
+    fn in_folder(&self, path: &str, write: impl Fn() -> io::Result<()>) -> io::Result<()> {
+        match write() {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let mut folders: Vec<&str> = folders_above(path).collect();
+                folders.reverse();
+                folders.into_iter().try_for_each(|folder| self.files.make_folder(folder))?;
+                write()
+            }
+            done => done,
         }
     }
 }
 
-impl Disk for Folder {
+/// The folders above a path, the nearest first, down to the place itself.
+fn folders_above(path: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(path), |path| match path.rsplit_once('/') {
+        Some((folder, _)) => Some(folder),
+        None => (!path.is_empty()).then_some(""),
+    })
+    .skip(1)
+}
+
+impl<F: Files> Disk for Folder<F> {
     fn read(&self, path: &str) -> io::Result<Option<Vec<u8>>> {
-        match fs::read(self.path(path)) {
-            Ok(bytes) => Ok(Some(bytes)),
-            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
-            Err(error) => Err(error),
-        }
+        self.files.read(path)
     }
 
     fn write(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
-        static SERIAL: AtomicU64 = AtomicU64::new(0);
-        let path = self.path(path);
-        self.make_parent(&path)?;
-        let serial = SERIAL.fetch_add(1, Ordering::Relaxed);
-        let partial = path.with_extension(format!("{}-{serial}.partial", std::process::id()));
-        let written = fs::write(&partial, bytes).and_then(|()| fs::rename(&partial, &path));
+        let partial = format!("{path}.{}.partial", self.files.unique());
+        let written = self
+            .in_folder(path, || self.files.write(&partial, bytes))
+            // Before it takes the name: a crash could otherwise leave the new name with nothing behind it.
+            .and_then(|()| self.files.sync(&partial))
+            .and_then(|()| self.files.rename(&partial, path));
         if written.is_err() {
-            let _ = fs::remove_file(&partial);
+            let _ = self.files.remove(&partial);
         }
         written
     }
 
     fn write_at(&self, path: &str, offset: u64, bytes: &[u8]) -> io::Result<()> {
-        let path = self.path(path);
-        self.make_parent(&path)?;
-        let mut file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
-        file.seek(SeekFrom::Start(offset))?;
-        file.write_all(bytes)
+        self.in_folder(path, || self.files.write_at(path, offset, bytes))
     }
 
     fn sync_content(&self, path: &str) -> io::Result<()> {
-        OpenOptions::new().write(true).open(self.path(path))?.sync_data()
+        self.files.sync(path)
     }
 
-    fn sync(&self, paths: &[String]) -> io::Result<()> {
-        let mut folders = std::collections::BTreeSet::new();
-        for path in paths {
-            let path = self.path(path);
-            File::open(&path)?.sync_all()?;
-            // A new folder's own name lies in the folder above it.
-            folders.extend(
-                path.ancestors().skip(1).take_while(|folder| folder.starts_with(&self.root)).map(PathBuf::from),
-            );
-        }
-        #[cfg(unix)]
-        for folder in folders.iter().rev() {
-            File::open(folder)?.sync_all()?;
-        }
-        Ok(())
+    fn sync_names(&self, paths: &[String]) -> io::Result<()> {
+        // A new folder's own name lies in the folder above it.
+        let folders: BTreeSet<&str> = paths.iter().flat_map(|path| folders_above(path)).collect();
+        folders.into_iter().rev().try_for_each(|folder| self.files.sync_folder(folder))
     }
 
     fn remove(&self, path: &str) -> io::Result<()> {
-        match fs::remove_file(self.path(path)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
-        }
+        self.files.remove(path)
+    }
+
+    fn list(&self, folder: &str) -> io::Result<Vec<String>> {
+        self.files.list(folder)
     }
 }
 

@@ -69,18 +69,19 @@ impl Journal {
             self.allocated = allocated;
         }
         disk.write_at(&self.path, self.end, &record)?;
-        match is_new {
-            true => disk.sync(std::slice::from_ref(&self.path))?,
-            false => disk.sync_content(&self.path)?,
+        disk.sync_content(&self.path)?;
+        if is_new {
+            disk.sync_names(std::slice::from_ref(&self.path))?;
         }
         self.end = end;
         Ok(())
     }
 
-    /// Drops everything; the next batch begins a new file.
+    /// Drops everything, for good: no crash brings it back. The next batch begins a new file.
     pub fn drop_all<D: Disk>(&mut self, disk: &D) -> io::Result<()> {
         if self.allocated > 0 {
             disk.remove(&self.path)?;
+            disk.sync_names(std::slice::from_ref(&self.path))?;
         }
         (self.end, self.allocated) = (0, 0);
         Ok(())
@@ -130,8 +131,8 @@ fn decode(bytes: &[u8]) -> Option<(Staged, &[u8])> {
     let (first, body) = body.split_first_chunk::<8>()?;
     let (count, body) = body.split_first_chunk::<4>()?;
     let (first, count) = (u64::from_be_bytes(*first), u32::from_be_bytes(*count));
-    let mut position = 0;
     first.checked_add(u64::from(count))?;
+    let mut position = 0;
     for _ in 0..count {
         let length = body.get(position..position + 2)?;
         position += 2 + usize::from(u16::from_be_bytes([length[0], length[1]]));

@@ -12,6 +12,7 @@
 
 mod checkpoint;
 mod disk;
+mod files;
 mod hash;
 mod journal;
 mod key;
@@ -28,6 +29,7 @@ mod writer;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use disk::{Disk, Folder, read_at_most};
+pub use files::{Files, System};
 pub use hash::{HASH_BYTES, Hash};
 pub use journal::{Batch, Staged};
 pub use key::{KeyError, KeyKind, SigningKey, VerifierKey};

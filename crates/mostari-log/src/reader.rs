@@ -13,6 +13,7 @@ use std::{
     cell::RefCell,
     collections::{BTreeMap, btree_map::Entry},
     io,
+    ops::Range,
 };
 
 /// Bundles that are read and hashed side by side in an audit.
@@ -30,8 +31,8 @@ pub trait Fetch: Sync {
 
 impl Fetch for Folder {
     /// At most as many bytes as the largest file of a log has.
-        match read_at_most(&self.root().join(path), BUNDLE_BYTES_MAX) {
     fn fetch(&self, path: &str) -> io::Result<Option<Vec<u8>>> {
+        match read_at_most(&self.root().join(path), BUNDLE_BYTES_MAX) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
             Err(error) => Err(error),
@@ -123,6 +124,24 @@ impl<F: Fetch> TileTree<F> {
         let mut entries = fetch_entries(&self.source, tile)?;
         Ok(entries.swap_remove(usize::try_from(index % TILE_WIDTH).expect("below 256")))
     }
+
+    /// The entries of a range, in order; each bundle is read once.
+    ///
+    /// # Errors
+    /// [`FetchError`].
+    pub fn entries(&self, range: Range<u64>) -> Result<Vec<Vec<u8>>, FetchError> {
+        let mut found = Vec::new();
+        let mut next = range.start;
+        while next < range.end {
+            let tile = Tile::of_entry(next, self.size).ok_or(FetchError::NoEntry(next))?;
+            let first = tile.index() * TILE_WIDTH;
+            let end = range.end.min(first + tile.width());
+            let within = |index: u64| usize::try_from(index - first).expect("at most 256");
+            found.extend(fetch_entries(&self.source, tile)?.drain(within(next)..within(end)));
+            next = end;
+        }
+        Ok(found)
+    }
 }
 
 impl<F: Fetch> Blocks for TileTree<F> {
@@ -180,25 +199,6 @@ pub fn audit<F: Fetch>(
     walk.finish(checkpoint)
 }
 
-struct Bundle {
-    entries: Vec<Vec<u8>>,
-    leaves: Vec<Hash>,
-}
-
-/// Reads a bundle and its tile of leaf hashes, and compares them.
-fn read_bundle<F: Fetch>(source: &F, tile: Tile) -> Result<Bundle, AuditFault> {
-    let first = tile.index() * TILE_WIDTH;
-    let fault = |index: u64, tile: Tile, reason: String| AuditFault { index, path: tile.to_string(), reason };
-    let entries = fetch_entries(source, tile).map_err(|error| fault(first, tile, error.to_string()))?;
-    let leaves: Vec<Hash> = entries.iter().map(|entry| Hash::of_leaf(entry)).collect();
-    let hashes = Tile::new(TileKind::Hashes(0), tile.index(), tile.width()).expect("the width of a bundle");
-    let said = fetch_hashes(source, hashes).map_err(|error| fault(first, hashes, error.to_string()))?;
-    match leaves.iter().zip(&said).position(|(leaf, said)| leaf != said) {
-        None => Ok(Bundle { entries, leaves }),
-        Some(position) => {
-            let index = first + position as u64;
-            Err(fault(index, tile, format!("entry {index} is not the one that `{hashes}` was made from")))
-        }
 /// Compares the partial tiles that a log keeps for its earlier checkpoints with those of the latest one, after [`audit`]
 /// has passed them: each is the beginning of the tile that has replaced it. `paths` are the files that the source has;
 /// an audit alone does not know of them. What is no tile, or lies beyond the checkpoint, is passed over.
@@ -231,6 +231,25 @@ pub fn audit_earlier_tiles<F: Fetch>(
     Ok(())
 }
 
+struct Bundle {
+    entries: Vec<Vec<u8>>,
+    leaves: Vec<Hash>,
+}
+
+/// Reads a bundle and its tile of leaf hashes, and compares them.
+fn read_bundle<F: Fetch>(source: &F, tile: Tile) -> Result<Bundle, AuditFault> {
+    let first = tile.index() * TILE_WIDTH;
+    let fault = |index: u64, tile: Tile, reason: String| AuditFault { index, path: tile.to_string(), reason };
+    let entries = fetch_entries(source, tile).map_err(|error| fault(first, tile, error.to_string()))?;
+    let leaves: Vec<Hash> = entries.iter().map(|entry| Hash::of_leaf(entry)).collect();
+    let hashes = Tile::new(TileKind::Hashes(0), tile.index(), tile.width()).expect("the width of a bundle");
+    let said = fetch_hashes(source, hashes).map_err(|error| fault(first, hashes, error.to_string()))?;
+    match leaves.iter().zip(&said).position(|(leaf, said)| leaf != said) {
+        None => Ok(Bundle { entries, leaves }),
+        Some(position) => {
+            let index = first + position as u64;
+            Err(fault(index, tile, format!("entry {index} is not the one that `{hashes}` was made from")))
+        }
     }
 }
 

@@ -28,6 +28,8 @@ use std::io;
 
 /// Where the published checkpoint lies.
 pub const CHECKPOINT_PATH: &str = "checkpoint";
+/// The folder of the journals.
+const JOURNALS: &str = "staging/";
 
 /// What the lock holds: the latest checkpoint, and which journal its writer uses.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -166,16 +168,32 @@ impl<D: Disk, L: Lock> Log<D, L> {
         let mut log =
             Self { disk, lock, key, locked: old.clone(), checkpoint, recent, journal, published, has_failed: false };
         keep(&batches).map_err(|error| LogError::Lock(Box::new(error)))?;
-        log.publish_tiles()?;
+        let tiles = log.write_tiles()?;
         if !log.lock.compare_and_set(Some(&old), &locked).map_err(lock_failed)? {
             return Err(LogError::TakenOver);
         }
         log.locked = locked;
-        // The one before it too: a crash may have come between the last writer's taking over and its tidying up.
-        for journal in [&old.journal, &previous_journal(&old.journal)] {
-            log.disk.remove(journal).map_err(disk_failed("remove a journal"))?;
-        }
+        // Only now that the log is taken: its checkpoint must not replace a later one of the writer before.
+        log.publish_checkpoint_again()?;
+        log.tidy(&tiles)?;
+        log.remove_journals()?;
         Ok(log)
+    }
+
+    /// Removes the journals of all earlier writers: what they held is published, or was never in the log. A later one's
+    /// may be there too, if the log has already been taken again.
+    fn remove_journals(&self) -> Result<(), LogError> {
+        let own = number_of(&self.locked.journal);
+        let names = self.disk.list(JOURNALS).map_err(disk_failed("list the journals"))?;
+        let paths = names.into_iter().map(|name| format!("{JOURNALS}{name}"));
+        let earlier: Vec<String> = paths.filter(|path| number_of(path) < own).collect();
+        for path in &earlier {
+            self.disk.remove(path).map_err(disk_failed("remove a journal"))?;
+        }
+        match earlier.is_empty() {
+            true => Ok(()),
+            false => self.disk.sync_names(&earlier).map_err(disk_failed("remove a journal for good")),
+        }
     }
 
     /// The latest checkpoint.
@@ -218,6 +236,8 @@ impl<D: Disk, L: Lock> Log<D, L> {
         let locked = Locked { note: sign(&self.key, &checkpoint)?, journal: self.locked.journal.clone() };
         self.journal.append(&self.disk, first, &batch).map_err(disk_failed("stage entries"))?;
         if !self.lock.compare_and_set(Some(&self.locked), &locked).map_err(lock_failed)? {
+            // What was refused shall not lie about. If this fails, the next one to open the log does it.
+            let _ = self.journal.drop_all(&self.disk);
             return Err(LogError::TakenOver);
         }
         batch.entries.into_iter().for_each(|entry| self.recent.push(entry));
@@ -250,29 +270,36 @@ impl<D: Disk, L: Lock> Log<D, L> {
         keep: impl FnOnce() -> Result<(), E>,
     ) -> Result<(), LogError> {
         keep().map_err(|error| LogError::Lock(Box::new(error)))?;
-        self.publish_tiles()?;
+        match self.unpublished() {
+            0 => self.publish_checkpoint_if_stale()?,
+            _ => {
+                let tiles = self.write_tiles()?;
+                publish_checkpoint(&self.disk, &self.locked.note)?;
+                self.tidy(&tiles)?;
+            }
+        }
         if let Some(note) = cosigned.filter(|note| note.text() == self.checkpoint.to_string()) {
             publish_checkpoint(&self.disk, &note.to_string())?;
         }
         self.journal.drop_all(&self.disk).map_err(disk_failed("drop the journal"))
     }
 
-    /// Publishes what is not yet published: tiles, then the log's own checkpoint.
-    fn publish_tiles(&mut self) -> Result<(), LogError> {
-        let size = self.checkpoint.size;
-        if size == self.published {
-            return self.publish_checkpoint_if_stale();
-        }
-        let tiles: Vec<Tile> = Tile::between(self.published, size).collect();
+    /// Makes the tiles durable that are not yet published, and gives them.
+    fn write_tiles(&self) -> Result<Vec<Tile>, LogError> {
+        let tiles: Vec<Tile> = Tile::between(self.published, self.checkpoint.size).collect();
         let paths: Vec<String> = tiles.iter().map(Tile::to_string).collect();
         for (tile, path) in tiles.iter().zip(&paths) {
             let bytes = self.recent.tile(*tile).expect("what is not published lies in memory");
             self.disk.write(path, &bytes).map_err(disk_failed("write a tile"))?;
         }
-        self.disk.sync(&paths).map_err(disk_failed("make tiles durable"))?;
-        publish_checkpoint(&self.disk, &self.locked.note)?;
+        self.disk.sync_names(&paths).map_err(disk_failed("make tiles durable"))?;
+        Ok(tiles)
+    }
+
+    /// Forgets and removes what full tiles replace, once tiles and checkpoint are published.
+    fn tidy(&mut self, tiles: &[Tile]) -> Result<(), LogError> {
         let before = self.published;
-        self.published = size;
+        self.published = self.checkpoint.size;
         self.recent.forget_full();
         for tile in tiles.iter().filter(|tile| tile.is_full()) {
             self.remove_partial(*tile, before)?;
@@ -280,14 +307,27 @@ impl<D: Disk, L: Lock> Log<D, L> {
         Ok(())
     }
 
+    /// Publishes the checkpoint after opening. The one that stands there may carry cosignatures, so it is written again
+    /// as it is: that it can be read does not mean that it is durable.
+    fn publish_checkpoint_again(&self) -> Result<(), LogError> {
+        let note = self.published_note()?;
+        let note = note.map_or_else(|| self.locked.note.clone(), |note| note.to_string());
+        publish_checkpoint(&self.disk, &note)
+    }
+
     /// A checkpoint that stands there already may carry cosignatures, so it is left alone.
     fn publish_checkpoint_if_stale(&self) -> Result<(), LogError> {
+        match self.published_note()? {
+            Some(_) => Ok(()),
+            None => publish_checkpoint(&self.disk, &self.locked.note),
+        }
+    }
+
+    /// What is published, if it is the latest checkpoint.
+    fn published_note(&self) -> Result<Option<Note>, LogError> {
         let published = self.disk.read(CHECKPOINT_PATH).map_err(disk_failed("read the checkpoint"))?;
         let published = published.and_then(|bytes| Note::parse(&bytes).ok());
-        match published.is_some_and(|note| note.text() == self.checkpoint.to_string()) {
-            true => Ok(()),
-            false => publish_checkpoint(&self.disk, &self.locked.note),
-        }
+        Ok(published.filter(|note| note.text() == self.checkpoint.to_string()))
     }
 
     /// Removes the partial tiles that a full one replaces.
@@ -406,22 +446,20 @@ fn sign(key: &SigningKey, checkpoint: &Checkpoint) -> Result<String, LogError> {
 
 fn publish_checkpoint<D: Disk>(disk: &D, note: &str) -> Result<(), LogError> {
     disk.write(CHECKPOINT_PATH, note.as_bytes()).map_err(disk_failed("write the checkpoint"))?;
-    disk.sync(&[CHECKPOINT_PATH.to_owned()]).map_err(disk_failed("make the checkpoint durable"))
+    disk.sync_names(&[CHECKPOINT_PATH.to_owned()]).map_err(disk_failed("make the checkpoint durable"))
 }
 
 fn journal_path(number: u64) -> String {
-    format!("staging/{number}")
+    format!("{JOURNALS}{number}")
 }
 
 /// The journal after this one: each writer has its own.
 fn next_journal(path: &str) -> String {
-    let number = path.rsplit('/').next().and_then(|number| number.parse::<u64>().ok());
-    journal_path(number.map_or(0, |number| number.wrapping_add(1)))
+    journal_path(number_of(path).map_or(0, |number| number.wrapping_add(1)))
 }
 
-fn previous_journal(path: &str) -> String {
-    let number = path.rsplit('/').next().and_then(|number| number.parse::<u64>().ok());
-    journal_path(number.map_or(0, |number| number.wrapping_sub(1)))
+fn number_of(journal: &str) -> Option<u64> {
+    journal.rsplit('/').next()?.parse().ok()
 }
 
 fn disk_failed(doing: &'static str) -> impl FnOnce(io::Error) -> LogError {

@@ -13,7 +13,7 @@ pub struct Mission {
     pub country: String,
 }
 
-/// Number of a dataset in the record: the index of its entry in the log, from 0.
+/// Number of a dataset among those that a reader may see, in the order of the log, from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct DatasetId(pub u64);
@@ -27,7 +27,7 @@ impl fmt::Display for DatasetId {
 /// One file's worth of tables, as the record knows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dataset {
-    /// Its entry in the log.
+    /// Its number in the snapshot.
     pub id: DatasetId,
     /// File name as it was added.
     pub file: String,
@@ -65,8 +65,10 @@ pub struct Snapshot {
     pub mission: Mission,
     /// Digest over the mission, the datasets' contents and what was settled: independent of keys, clocks and paths.
     pub digest: Digest,
-    /// How many entries of the log it covers.
-    pub log_size: u64,
+    /// How many entries of the log it was made from: those that the reader may see.
+    pub entries_seen: u64,
+    /// How many entries that this reader could see were erased: what is missing here is not known to anybody any more.
+    pub erased: u64,
     /// For whom it was taken.
     pub reader: Clearance,
     /// The union of the labels of everything in it.
@@ -86,7 +88,8 @@ impl Snapshot {
         Self {
             mission,
             digest,
-            log_size: 0,
+            entries_seen: 0,
+            erased: 0,
             reader: Clearance::none(),
             label: Label::public(),
             datasets: Vec::new(),

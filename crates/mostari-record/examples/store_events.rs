@@ -23,7 +23,7 @@ fn main() {
     let original = csv_like(&table, original_bytes);
     println!("{rows} events, original of {:.0} MB, {} threads", mb(original.len()), rayon::current_num_threads());
 
-    let mission = Mission::init(&dir, "Measure", "BIH").unwrap();
+    let mission = Mission::init(&dir, "Measure", "BIH", jiff::Timestamp::UNIX_EPOCH).unwrap();
     let start = Clock::start();
     let hashed = Original::of(&original);
     mission.store_original(&hashed).unwrap();
@@ -56,7 +56,7 @@ fn main() {
         assert!(snapshot.tables.events == table, "the table came back otherwise");
     }
     let start = Clock::start();
-    assert!(mission.verify().unwrap().is_whole());
+    assert!(mission.verify(None).unwrap().is_whole());
     report("verify: everything", start);
     println!("on disk: {:.1} MB", mb(folder_bytes(&dir)));
 }

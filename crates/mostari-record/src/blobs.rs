@@ -113,6 +113,19 @@ impl Blobs {
         }
     }
 
+    /// Removes a blob in both its forms.
+    pub fn remove(&self, digest: &Digest) -> Result<()> {
+        for path in [self.path(digest), self.compressed_path(digest)] {
+            match fs::remove_file(&path) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(RecordError::io("remove", &path)(error));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     /// Everything in the folder.
     pub fn list(&self) -> Result<Listing> {
         let mut listing = Listing::default();

@@ -4,11 +4,11 @@ use crate::{
     columns_ipc,
     entry::{Body, DatasetBody, TableBody, dataset_subject},
     error::Result,
-    log::{Appended, Draft},
     mission::Mission,
+    writer::{Appended, Draft},
 };
 use jiff::Timestamp;
-use mostari_model::{DatasetId, Digest, Finding, Label, Table, canonical_json, count_by_code};
+use mostari_model::{Digest, Finding, Label, Table, canonical_json, count_by_code};
 use rayon::prelude::*;
 
 /// What a file said, before it is recorded.
@@ -42,14 +42,14 @@ pub struct StoredDataset {
 }
 
 impl Mission {
-    /// The dataset that holds this file already, read by this reader under this label. To ask before reading saves
-    /// the reading; to append without asking is safe.
+    /// The entry that holds this file already, read by this reader under this label. To ask before reading saves the
+    /// reading; to append without asking is safe.
     ///
     /// # Errors
     /// `REC-012` if an entry does not read.
-    pub fn find_dataset(&self, file_digest: &Digest, reader: &str, label: &Label) -> Result<Option<DatasetId>> {
-        let entries = self.log().about(&dataset_subject(file_digest, reader, label))?;
-        Ok(entries.first().map(|entry| DatasetId(entry.index)))
+    pub fn find_dataset(&self, file_digest: &Digest, reader: &str, label: &Label) -> Result<Option<u64>> {
+        let entries = self.about(&dataset_subject(file_digest, reader, label))?;
+        Ok(entries.first().map(|entry| entry.index))
     }
 
     /// Makes a draft's tables and findings durable. It needs no place in the log yet, so several files can be stored
@@ -81,7 +81,7 @@ impl Mission {
     /// # Errors
     /// `REC-003` if an original is not stored, `REC-007` to `REC-009`, `REC-019`.
     pub fn append_datasets(&self, datasets: Vec<StoredDataset>, at: Timestamp) -> Result<Vec<Appended>> {
-        let draft = |StoredDataset { label, body }| Draft { label, body: Body::Dataset(body) };
+        let draft = |StoredDataset { label, body }| Draft::new(label, Body::Dataset(body));
         self.append(&datasets.into_iter().map(draft).collect::<Vec<_>>(), at)
     }
 

@@ -1,39 +1,47 @@
-//! What an entry of the log says, and its signed bytes.
+//! What an entry of the log says. How its bytes spell it is known to [`crate::leaf`] alone.
 //!
-//! The rest of the crate knows an entry as a [`Statement`] inside a [`Leaf`]; how a leaf spells it (canonical JSON in
-//! this first form) is known only here.
+//! A public statement stands in its leaf. Any other is *sealed*: it lies beside the log as a [`Payload`], and the leaf
+//! carries a commitment to it. A payload can be erased; then the entry is [`Body::Withheld`], and its place stays proven.
 
-use crate::key::{AuthorKey, AuthorSecret, SIGNATURE_BYTES};
+use crate::{
+    key::AuthorKey,
+    keys::KeyChange,
+    leaf::{EntryId, LEAF_BYTES_MAX, Leaf, Reference, SALT_BYTES, SEALED, commit},
+};
 use jiff::Timestamp;
-use mostari_model::{Digest, Label, Settled, canonical_json};
+use mostari_model::{AreaId, Digest, Label, Settled, canonical_json};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// The most bytes of a leaf: what an entry bundle of C2SP tlog-tiles can carry.
-pub(crate) const LEAF_BYTES_MAX: usize = 65_535;
-/// Version of the statement.
-const STATEMENT_VERSION: u32 = 1;
-/// Stands before the statement when it is signed, so that a signature means nothing anywhere else.
-const SIGNED_CONTEXT: &[u8] = b"mostari entry 1\n";
+/// The path of the one commitment of a sealed statement.
+const SEALED_PATH: &str = "statement";
+/// The public field that holds a public statement.
+const BODY_FIELD: &str = "body";
 
 /// One entry of the log.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
     /// Its position in the log, from 0.
     pub index: u64,
-    /// The digest of its bytes; the next entry names it.
+    /// The SHA-256 of its leaf; its author's next entry names it.
     pub digest: Digest,
     /// Who signed it.
     pub author: AuthorKey,
     /// Position among its author's entries, from 0.
     pub author_sequence: u64,
-    /// The digest of the entry before it; for the first one that of no bytes.
+    /// The digest of its author's entry before it; for the first one that of no bytes.
     pub previous: Digest,
-    /// When its author says that it was recorded: a claim. Order is the index.
-    pub recorded_at: Timestamp,
+    /// The author's idempotency id.
+    pub id: EntryId,
+    /// When its author says that it was recorded: a claim. Order is the index. `None` if that is withheld.
+    pub recorded_at: Option<Timestamp>,
     /// Who may read it.
     pub label: Label,
+    /// The area that it is about.
+    pub area: Option<AreaId>,
+    /// Other entries that it speaks of.
+    pub references: Vec<Reference>,
     /// What it says.
     pub body: Body,
 }
@@ -42,21 +50,47 @@ pub struct Entry {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Body {
+    /// The mission was founded: always entry 0.
+    Founded(Founded),
     /// A file was added.
     Dataset(DatasetBody),
     /// A person said which area a place reference means.
     Settled(Settled),
     /// An engine computed something from a snapshot.
     Computation(Computation),
+    /// A key was added, replaced or revoked.
+    Key(KeyChange),
+    /// An entry shall not count any more.
+    Correction(Correction),
+    /// A person decided something, perhaps against what an engine said.
+    Decision(Decision),
+    /// What an entry said was destroyed.
+    Erasure(Erasure),
+    /// A statement that another engine understands: of funds, of projects, a release.
+    Said {
+        /// Which engine's: `funds`, `project`, `release`, …
+        kind: String,
+        /// The statement.
+        statement: Value,
+    },
+    /// What it says is not here: erased, or never given to this holder of the log.
+    Withheld,
 }
 
 impl Body {
     /// The kind as the log writes it.
-    pub const fn kind(&self) -> &'static str {
+    pub fn kind(&self) -> &str {
         match self {
+            Self::Founded(_) => "founded",
             Self::Dataset(_) => "dataset",
             Self::Settled(_) => "settled",
             Self::Computation(_) => "computation",
+            Self::Key(_) => "key",
+            Self::Correction(_) => "correction",
+            Self::Decision(_) => "decision",
+            Self::Erasure(_) => "erasure",
+            Self::Said { kind, .. } => kind,
+            Self::Withheld => SEALED,
         }
     }
 
@@ -66,27 +100,93 @@ impl Body {
             Self::Dataset(dataset) => dataset_subject(&dataset.file_digest, &dataset.reader, label),
             Self::Settled(settled) => Digest::of_value(&("settled", &settled.place)),
             Self::Computation(computation) => computation_subject(computation.kind, &computation.snapshot),
+            other => Digest::of_value(&(other.kind(), other.to_value())),
         }
     }
 
     fn to_value(&self) -> Value {
         let value = match self {
+            Self::Founded(founded) => serde_json::to_value(founded),
             Self::Dataset(dataset) => serde_json::to_value(dataset),
             Self::Settled(settled) => serde_json::to_value(settled),
             Self::Computation(computation) => serde_json::to_value(computation),
+            Self::Key(change) => serde_json::to_value(change),
+            Self::Correction(correction) => serde_json::to_value(correction),
+            Self::Decision(decision) => serde_json::to_value(decision),
+            Self::Erasure(erasure) => serde_json::to_value(erasure),
+            Self::Said { statement, .. } => Ok(statement.clone()),
+            Self::Withheld => Ok(Value::Null),
         };
         value.expect("our types have string keys and finite depth")
     }
 
     fn from_value(kind: &str, value: Value) -> Result<Self, String> {
         match kind {
+            "founded" => serde_json::from_value(value).map(Self::Founded),
             "dataset" => serde_json::from_value(value).map(Self::Dataset),
             "settled" => serde_json::from_value(value).map(Self::Settled),
             "computation" => serde_json::from_value(value).map(Self::Computation),
-            other => return Err(format!("its kind `{other}` is not known to this version")),
+            "key" => serde_json::from_value(value).map(Self::Key),
+            "correction" => serde_json::from_value(value).map(Self::Correction),
+            "decision" => serde_json::from_value(value).map(Self::Decision),
+            "erasure" => serde_json::from_value(value).map(Self::Erasure),
+            kind if is_word(kind) => Ok(Self::Said { kind: kind.to_owned(), statement: value }),
+            other => return Err(format!("its kind `{other}` is none")),
         }
         .map_err(|error| error.to_string())
     }
+}
+
+fn is_word(kind: &str) -> bool {
+    kind != SEALED && !kind.is_empty() && kind.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
+}
+
+/// The beginning of a mission: who answers for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Founded {
+    /// Name of the mission.
+    pub name: String,
+    /// ISO 3166-1 alpha-3 code of the country.
+    pub country: String,
+    /// Name under which the log is known.
+    pub origin: String,
+    /// The key that may add others.
+    pub author: AuthorKey,
+}
+
+/// A correction: the entry stays in the log and counts no more. Correcting a correction brings it back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Correction {
+    /// Which entry.
+    pub of: u64,
+    /// The entry that says it better, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced_by: Option<u64>,
+    /// Why.
+    pub reason: String,
+}
+
+/// A decision, signed and with its reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    /// What it is about: a plan, a project, an indicator.
+    pub about: String,
+    /// What was decided.
+    pub decision: String,
+    /// Why.
+    pub reason: String,
+    /// What an engine had said instead, if the decision goes against it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overrides: Option<String>,
+}
+
+/// That what an entry said was destroyed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Erasure {
+    /// Which entry.
+    pub of: u64,
+    /// Why, in words that give nothing away.
+    pub reason: String,
 }
 
 /// The subject of a dataset: the same file, read by the same reader, under the same label.
@@ -177,169 +277,227 @@ impl Body {
                 let inputs = computation.inputs.iter().map(|digest| (*digest, "input"));
                 inputs.chain([(computation.result_blob, "result")]).collect()
             }
-            Self::Settled(_) => Vec::new(),
+            _ => Vec::new(),
         }
     }
 }
 
-/// An entry before it is signed.
+/// What is kept beside the log for a sealed entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Payload {
+    /// Random bytes without which nobody can guess what the commitment stands for.
+    pub salt: [u8; SALT_BYTES],
+    /// The sealed statement, canonical JSON.
+    pub bytes: Vec<u8>,
+}
+
+/// An entry before author, sequence and chain are known.
 #[derive(Debug, Clone)]
 pub(crate) struct Statement {
-    pub author: AuthorKey,
-    pub author_sequence: u64,
-    pub previous: Digest,
-    pub recorded_at: Timestamp,
+    pub id: EntryId,
+    pub time: Timestamp,
+    pub area: Option<AreaId>,
     pub label: Label,
+    pub references: Vec<Reference>,
     pub body: Body,
 }
 
-/// A statement as its bytes spell it.
+/// What a sealed leaf leaves out.
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Spelled {
-    version: u32,
+struct Sealed {
     kind: String,
-    author: AuthorKey,
-    author_sequence: u64,
-    previous: Digest,
-    recorded_at: Timestamp,
-    label: Label,
+    time: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    area: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    references: Vec<(String, u64, Digest)>,
     body: Value,
 }
 
-/// The bytes of an entry: the statement as canonical JSON, then the 64 bytes of the author's signature over it.
-///
-/// ```text
-/// {"author":"ed25519:…","author_sequence":0,"body":{…},"kind":"dataset","label":[],"previous":"e3b0…",
-///  "recorded_at":"2024-06-19T19:22:45Z","version":1}<64 bytes>
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Leaf(Vec<u8>);
-
-impl Leaf {
-    /// Spells a statement and signs it.
-    pub fn seal(statement: &Statement, secret: &AuthorSecret) -> Self {
-        let mut bytes = spell(statement);
-        let signature = secret.sign(&[SIGNED_CONTEXT, &bytes].concat());
-        bytes.extend(signature);
-        Self(bytes)
-    }
-
-    pub fn from_bytes(bytes: Vec<u8>) -> Self {
-        Self(bytes)
-    }
-
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.0
-    }
-
-    pub fn digest(&self) -> Digest {
-        Digest::of(&self.0)
-    }
-
-    /// Reads the statement; the reason in words if it is none.
-    pub fn open(&self) -> Result<Statement, String> {
-        let (spelled, _) = self.parts()?;
-        let spelled: Spelled = serde_json::from_slice(spelled).map_err(|error| error.to_string())?;
-        if spelled.version != STATEMENT_VERSION {
-            return Err(format!("its version {} is not known to this version", spelled.version));
+impl Statement {
+    /// The unsigned leaf, and the payload if it is sealed. `salt` is only used then.
+    pub fn to_leaf(
+        &self,
+        author: AuthorKey,
+        sequence: u64,
+        previous: Digest,
+        salt: [u8; SALT_BYTES],
+    ) -> (Leaf, Option<Payload>) {
+        let mut leaf = Leaf {
+            kind: self.body.kind().to_owned(),
+            author,
+            sequence,
+            previous,
+            id: self.id,
+            time: Some(self.time.as_second()),
+            area: self.area.as_ref().map(ToString::to_string),
+            label: self.label.clone(),
+            fields: BTreeMap::new(),
+            commitments: BTreeMap::new(),
+            references: self.references.clone(),
+        };
+        if self.label.is_public() {
+            leaf.fields.insert(BODY_FIELD.to_owned(), self.body.to_value());
+            return (leaf, None);
         }
-        Ok(Statement {
-            author: spelled.author,
-            author_sequence: spelled.author_sequence,
-            previous: spelled.previous,
-            recorded_at: spelled.recorded_at,
-            label: spelled.label,
-            body: Body::from_value(&spelled.kind, spelled.body)?,
-        })
+        let sealed = Sealed {
+            kind: std::mem::replace(&mut leaf.kind, SEALED.to_owned()),
+            time: leaf.time.take().expect("it was set above"),
+            area: leaf.area.take(),
+            references: leaf.references.drain(..).map(|r| (r.role, r.index, r.leaf)).collect(),
+            body: self.body.to_value(),
+        };
+        let bytes = canonical_json(&sealed);
+        leaf.commitments.insert(SEALED_PATH.to_owned(), commit(&salt, SEALED_PATH, &bytes));
+        (leaf, Some(Payload { salt, bytes }))
     }
-
-    /// Whether the author whom it names signed exactly these bytes, and the bytes are the canonical ones.
-    pub fn is_signed(&self, statement: &Statement) -> bool {
-        self.parts().is_ok_and(|(spelled, signature)| {
-            spelled == spell(statement) && statement.author.has_signed(&[SIGNED_CONTEXT, spelled].concat(), signature)
-        })
-    }
-
-    fn parts(&self) -> Result<(&[u8], &[u8; SIGNATURE_BYTES]), String> {
-        self.0.split_last_chunk().ok_or_else(|| "it is shorter than a signature".to_owned())
-    }
-}
-
-fn spell(statement: &Statement) -> Vec<u8> {
-    canonical_json(&Spelled {
-        version: STATEMENT_VERSION,
-        kind: statement.body.kind().to_owned(),
-        author: statement.author,
-        author_sequence: statement.author_sequence,
-        previous: statement.previous,
-        recorded_at: statement.recorded_at,
-        label: statement.label.clone(),
-        body: statement.body.to_value(),
-    })
 }
 
 impl Entry {
-    pub(crate) fn of(index: u64, digest: Digest, statement: Statement) -> Self {
-        let Statement { author, author_sequence, previous, recorded_at, label, body } = statement;
-        Self { index, digest, author, author_sequence, previous, recorded_at, label, body }
+    /// Reads an entry from its leaf, and from its payload if that is at hand.
+    ///
+    /// # Errors
+    /// In words, if the leaf says nothing that this version knows, or the payload is not what the leaf stands for.
+    pub(crate) fn read(index: u64, digest: Digest, leaf: Leaf, payload: Option<&Payload>) -> Result<Self, String> {
+        let Leaf { kind, author, sequence, previous, id, time, area, label, mut fields, commitments, references } =
+            leaf;
+        let mut entry = Self {
+            index,
+            digest,
+            author,
+            author_sequence: sequence,
+            previous,
+            id,
+            recorded_at: time.map(to_timestamp).transpose()?,
+            label,
+            area: area.map(Into::into),
+            references,
+            body: Body::Withheld,
+        };
+        if kind != SEALED {
+            let value = fields.remove(BODY_FIELD).ok_or("it has no body")?;
+            entry.body = Body::from_value(&kind, value)?;
+            return Ok(entry);
+        }
+        let commitment = commitments.get(SEALED_PATH).ok_or("it is sealed without a commitment")?;
+        let Some(payload) = payload else { return Ok(entry) };
+        if commit(&payload.salt, SEALED_PATH, &payload.bytes) != *commitment {
+            return Err("what is kept beside the log is not what it was sealed over".to_owned());
+        }
+        let sealed: Sealed = serde_json::from_slice(&payload.bytes).map_err(|error| error.to_string())?;
+        entry.recorded_at = Some(to_timestamp(sealed.time)?);
+        entry.area = sealed.area.map(Into::into);
+        let reference = |(role, index, leaf)| Reference { role, index, leaf };
+        entry.references = sealed.references.into_iter().map(reference).collect();
+        entry.body = Body::from_value(&sealed.kind, sealed.body)?;
+        Ok(entry)
     }
+
+    /// The entry as one line of canonical JSON, for exports and terminals.
+    pub fn to_json(&self) -> Value {
+        json!({
+            "index": self.index, "leaf": self.digest, "author": self.author, "sequence": self.author_sequence,
+            "recorded_at": self.recorded_at.map(|at| at.to_string()), "label": self.label,
+            "area": self.area.as_ref().map(ToString::to_string), "kind": self.body.kind(), "body": self.body.to_value(),
+        })
+    }
+}
+
+/// Whether a leaf of these bytes fits into the log.
+pub(crate) fn fits(bytes: &[u8]) -> bool {
+    bytes.len() <= LEAF_BYTES_MAX
+}
+
+fn to_timestamp(seconds: i64) -> Result<Timestamp, String> {
+    Timestamp::from_second(seconds).map_err(|_| "its time is out of range".to_owned())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::key::AuthorSecret;
     use mostari_model::PlaceRef;
 
-    fn sealed() -> (Statement, Leaf) {
-        let dir = tempfile::tempdir().unwrap();
-        let secret = AuthorSecret::create(&dir.path().join("key")).unwrap();
-        let statement = Statement {
-            author: secret.author(),
-            author_sequence: 3,
-            previous: Digest::of(b""),
-            recorded_at: "2024-06-19T19:22:45Z".parse().unwrap(),
-            label: "force".parse().unwrap(),
+    fn statement(label: &str, name: &str) -> Statement {
+        Statement {
+            id: [1; 16],
+            time: "2024-06-19T19:22:45Z".parse().unwrap(),
+            area: Some("BA-1".into()),
+            label: label.parse().unwrap(),
+            references: vec![Reference { role: "corrects".into(), index: 2, leaf: Digest::of(b"x") }],
             body: Body::Settled(Settled {
-                place: PlaceRef { name: "Šamac".into(), ..PlaceRef::default() },
+                place: PlaceRef { name: name.into(), ..PlaceRef::default() },
                 area: Some("BA-1".into()),
             }),
-        };
-        let leaf = Leaf::seal(&statement, &secret);
-        (statement, leaf)
+        }
+    }
+
+    fn seal(statement: &Statement) -> (Vec<u8>, Option<Payload>) {
+        let secret = AuthorSecret::from_seed(&[9; 32]);
+        let (leaf, payload) = statement.to_leaf(secret.author(), 3, Digest::of(b"before"), [5; SALT_BYTES]);
+        (leaf.seal(&secret).unwrap(), payload)
+    }
+
+    fn read(bytes: &[u8], payload: Option<&Payload>) -> Entry {
+        let signed = Leaf::open(bytes).unwrap();
+        assert!(signed.is_signed());
+        Entry::read(7, Digest::of(bytes), signed.leaf, payload).unwrap()
     }
 
     #[test]
-    fn a_leaf_opens_to_what_was_sealed() {
-        let (statement, leaf) = sealed();
-        let opened = leaf.open().unwrap();
-        assert_eq!(format!("{opened:?}"), format!("{statement:?}"));
-        assert!(leaf.is_signed(&opened));
-    }
-
-    #[test]
-    fn no_byte_of_a_leaf_can_change() {
-        let (statement, leaf) = sealed();
-        for position in 0..leaf.as_bytes().len() {
-            let mut bytes = leaf.as_bytes().to_vec();
-            bytes[position] ^= 1;
-            let changed = Leaf::from_bytes(bytes);
-            assert!(!changed.is_signed(&changed.open().unwrap_or_else(|_| statement.clone())), "byte {position}");
+    fn a_statement_comes_back_public_and_sealed() {
+        for label in ["public", "force", "force+humanitarian"] {
+            let said = statement(label, "Šamac");
+            let (bytes, payload) = seal(&said);
+            let entry = read(&bytes, payload.as_ref());
+            assert_eq!((&entry.body, &entry.label, entry.author_sequence), (&said.body, &said.label, 3));
+            assert_eq!(
+                (entry.recorded_at, entry.area, entry.references),
+                (Some(said.time), said.area, said.references)
+            );
+            assert_eq!(payload.is_none(), said.label.is_public());
         }
     }
 
     #[test]
-    fn the_same_statement_spelled_otherwise_is_not_signed() {
-        let (statement, leaf) = sealed();
-        let spaced = [b" ", leaf.as_bytes()].concat();
-        let spaced = Leaf::from_bytes(spaced);
-        assert_eq!(spaced.open().unwrap().author, statement.author);
-        assert!(!spaced.is_signed(&statement));
+    fn sealed_leaves_of_a_label_look_alike_and_say_nothing() {
+        let (a, payload) = seal(&statement("force", "Šamac"));
+        let (b, _) =
+            seal(&Statement { area: None, references: vec![], ..statement("force", "a much longer name of a place") });
+        assert_eq!(a.len(), b.len());
+        assert!(!a.windows(5).any(|window| window == "Šama".as_bytes()));
+        assert_eq!(read(&a, None).body, Body::Withheld);
+        assert_eq!(read(&a, None).recorded_at, None);
+        let other = Payload { salt: [6; SALT_BYTES], ..payload.unwrap() };
+        let leaf = Leaf::open(&a).unwrap().leaf;
+        assert!(Entry::read(7, Digest::of(&a), leaf, Some(&other)).unwrap_err().contains("sealed over"));
     }
 
     #[test]
-    fn a_short_leaf_and_an_unknown_kind_are_refused_in_words() {
-        assert!(Leaf::from_bytes(vec![0; 63]).open().unwrap_err().contains("shorter"));
-        assert!(Body::from_value("miracle", Value::Null).unwrap_err().contains("`miracle`"));
+    fn no_byte_of_a_leaf_can_change() {
+        let (bytes, _) = seal(&statement("public", "Šamac"));
+        for position in 0..bytes.len() {
+            let mut changed = bytes.clone();
+            changed[position] ^= 1;
+            assert!(!Leaf::open(&changed).is_ok_and(|leaf| leaf.is_signed()), "byte {position}");
+        }
+    }
+
+    #[test]
+    fn the_same_leaf_spelled_otherwise_is_refused() {
+        let (bytes, _) = seal(&statement("public", "Šamac"));
+        // The key 0 as two bytes instead of one.
+        let longer = [&bytes[..1], &[0x18, 0x00], &bytes[2..]].concat();
+        assert!(Leaf::open(&longer).unwrap_err().contains("deterministic"));
+        assert!(Leaf::open(&[bytes.as_slice(), &[0]].concat()).is_err());
+    }
+
+    #[test]
+    fn a_cut_leaf_and_an_unknown_kind_are_refused_in_words() {
+        let (bytes, _) = seal(&statement("public", "Šamac"));
+        for length in 0..bytes.len() {
+            assert!(Leaf::open(&bytes[..length]).is_err());
+        }
+        assert!(Body::from_value("Miracle!", Value::Null).unwrap_err().contains("Miracle"));
     }
 }

@@ -1,5 +1,7 @@
 //! What can go wrong with a mission folder, each with a stable code and a hint.
 
+use crate::key::AuthorKey;
+use mostari_log::{FetchError, LogError, ProveError};
 use mostari_model::{ColumnError, Digest};
 use std::path::{Path, PathBuf};
 
@@ -85,6 +87,14 @@ pub enum RecordError {
         /// The newest that we know.
         known: u32,
     },
+    /// Written by an earlier version of Mostari.
+    #[error("this mission has format {found}, and this program knows formats from {oldest} on")]
+    OlderFormat {
+        /// The folder's format.
+        found: u32,
+        /// The oldest that we know.
+        oldest: u32,
+    },
     /// An entry's bytes do not say what an entry says.
     #[error("entry {index} cannot be read: {reason}")]
     Entry {
@@ -109,19 +119,11 @@ pub enum RecordError {
         /// What was asked for.
         asked: u64,
     },
-    /// The entry is of another kind.
-    #[error("entry {index} is not a dataset")]
+    /// There is no such dataset for this reader.
+    #[error("there is no dataset #{number} that this reader may see")]
     NotADataset {
-        /// Its index.
-        index: u64,
-    },
-    /// The reader lacks a compartment.
-    #[error("entry {index} is labelled `{label}`, which this reader may not see")]
-    NotReadable {
-        /// Its index.
-        index: u64,
-        /// Its label.
-        label: String,
+        /// What was asked for.
+        number: u64,
     },
     /// A table does not go into its stored form or come back from it.
     #[error("the table of {kind} cannot be stored or read: {reason}")]
@@ -134,14 +136,70 @@ pub enum RecordError {
     /// The columns of a stored table are not those of this version.
     #[error("a stored table does not fit this version of Mostari")]
     Columns(#[from] ColumnError),
-    /// The last entry is not the one that the log remembers as its last.
-    #[error("the log says that it has {said} entries ending in {said_digest}, but it does not")]
+    /// The index knows of entries that the log does not have.
+    #[error("`record.sqlite` knows {indexed} entries, but the log has {said}")]
     HeadDiffers {
-        /// Size in the head row.
+        /// Entries of the log.
         said: u64,
-        /// First digits of the digest in the head row.
-        said_digest: String,
+        /// Entries of the index.
+        indexed: u64,
     },
+    /// The log could not be written or read.
+    #[error("the log cannot be used")]
+    Log(#[source] LogError),
+    /// A tile of the log is missing or damaged.
+    #[error("the log's files cannot be used")]
+    Tile(#[source] FetchError),
+    /// A proof cannot be made.
+    #[error("the proof cannot be made")]
+    Prove(#[source] ProveError<FetchError>),
+    /// An idempotency id was used for something else.
+    #[error("the id was used before, by entry {index}, to say something else")]
+    IdUsed {
+        /// The entry that used it.
+        index: u64,
+    },
+    /// A leaf by a key that the log does not know.
+    #[error("the key {author} may not sign here")]
+    AuthorUnknown {
+        /// The key.
+        author: AuthorKey,
+    },
+    /// An author's entries before this one are missing.
+    #[error("entry {due} of the author {author} is missing; {found} came")]
+    ChainGap {
+        /// The key.
+        author: AuthorKey,
+        /// The sequence number that is due.
+        due: u64,
+        /// The one that came.
+        found: u64,
+    },
+    /// An author signed two entries with one number.
+    #[error("the author {author} signed two entries with the number {sequence}")]
+    Forked {
+        /// The key.
+        author: AuthorKey,
+        /// The number.
+        sequence: u64,
+    },
+    /// The operating system gives no random bytes.
+    #[error("there are no random bytes: {0}")]
+    Random(String),
+    /// There is nothing that could be erased.
+    #[error("entry {index} cannot be erased: {reason}")]
+    NotErasable {
+        /// The entry.
+        index: u64,
+        /// Why not.
+        reason: &'static str,
+    },
+    /// The change of keys is not accepted.
+    #[error("the keys were not changed: {0}")]
+    Keys(String),
+    /// The published checkpoint is not this log's.
+    #[error("the published checkpoint cannot be trusted")]
+    Checkpoint(#[source] mostari_log::TrustError),
     /// A mission needs a name on one line and a country code.
     #[error("`{value}` will not do as the mission's {what}")]
     Name {
@@ -156,7 +214,8 @@ impl RecordError {
     /// Every code that [`RecordError::code`] gives.
     pub const CODES: &[&str] = &[
         "REC-001", "REC-002", "REC-003", "REC-004", "REC-005", "REC-006", "REC-007", "REC-008", "REC-009", "REC-010",
-        "REC-011", "REC-012", "REC-013", "REC-014", "REC-015", "REC-016", "REC-017", "REC-018", "REC-019", "REC-020",
+        "REC-011", "REC-012", "REC-013", "REC-014", "REC-015", "REC-017", "REC-018", "REC-019", "REC-020", "REC-021",
+        "REC-022", "REC-023", "REC-024", "REC-025", "REC-026", "REC-027", "REC-028", "REC-029", "REC-030",
     ];
 
     /// The stable code; `docs/findings/record.md` has a heading for each.
@@ -177,11 +236,20 @@ impl RecordError {
             Self::EntryTooLarge { .. } => "REC-013",
             Self::BeyondHead { .. } => "REC-014",
             Self::NotADataset { .. } => "REC-015",
-            Self::NotReadable { .. } => "REC-016",
             Self::Table { .. } => "REC-017",
             Self::Columns(_) => "REC-018",
             Self::HeadDiffers { .. } => "REC-019",
             Self::Name { .. } => "REC-020",
+            Self::Log(_) | Self::Tile(_) | Self::Prove(_) => "REC-021",
+            Self::IdUsed { .. } => "REC-022",
+            Self::AuthorUnknown { .. } => "REC-023",
+            Self::ChainGap { .. } => "REC-024",
+            Self::Forked { .. } => "REC-025",
+            Self::Random(_) => "REC-026",
+            Self::NotErasable { .. } => "REC-027",
+            Self::Keys(_) => "REC-028",
+            Self::Checkpoint(_) => "REC-029",
+            Self::OlderFormat { .. } => "REC-030",
         }
     }
 
@@ -206,6 +274,7 @@ impl RecordError {
             }
             Self::ForeignKey { .. } => "put the mission's own key back into `keys/`",
             Self::Settings { .. } => "mend `mostari.toml` by hand or bring it back from a copy",
+            Self::OlderFormat { .. } => "make a new mission and add the original files again: `blobs/` holds them",
             Self::NewerFormat { .. } => "use the newer version of Mostari that wrote it",
             Self::Entry { .. } => {
                 "run `mostari verify DIR` to see what else differs, and bring the folder back from a copy"
@@ -213,10 +282,23 @@ impl RecordError {
             Self::EntryTooLarge { .. } => "keep bulk in a file and state its digest",
             Self::BeyondHead { .. } => "ask for a point up to the size of the log",
             Self::NotADataset { .. } => "list the datasets with `mostari show DIR`",
-            Self::NotReadable { .. } => "ask its owner for a release, or read with the compartments of its label",
             Self::Table { .. } => "this is a fault of Mostari or of the file's reader: please report it with the file",
             Self::Columns(_) => "add the original file again with this version of Mostari",
-            Self::HeadDiffers { .. } => "the log was changed from outside: bring the folder back from a copy",
+            Self::HeadDiffers { .. } => {
+                "the log's files are older than the index: bring the folder back as a whole from a copy"
+            }
+            Self::Log(_) | Self::Tile(_) | Self::Prove(_) | Self::Checkpoint(_) => {
+                "run `mostari verify DIR`; if it does not pass, bring the folder back from a copy or a mirror"
+            }
+            Self::IdUsed { .. } => "a repeated statement must say the same; a new one needs a new id",
+            Self::AuthorUnknown { .. } => "add the key first: `mostari keys DIR --add KEY --party NAME`",
+            Self::ChainGap { .. } => "bring the author's earlier entries first, or all of them at once",
+            Self::Forked { .. } => "keep both copies: they prove that the author said two things; then revoke the key",
+            Self::Random(_) => "this is a fault of the operating system; nothing was recorded",
+            Self::NotErasable { .. } => "list the entries with `mostari list log DIR`",
+            Self::Keys(_) => {
+                "look at the keys with `mostari keys DIR`; let enough holders of authority approve the change"
+            }
             Self::Name { .. } => {
                 "a name is one line of text; a country is three capital letters of ISO 3166-1, such as BIH"
             }
@@ -237,5 +319,24 @@ impl From<rusqlite::Error> for RecordError {
             Some(DatabaseBusy | DatabaseLocked) => Self::Busy,
             _ => Self::Database(error),
         }
+    }
+}
+
+impl From<LogError> for RecordError {
+    fn from(error: LogError) -> Self {
+        match error {
+            LogError::Lock(inner) => match inner.downcast::<Self>() {
+                Ok(ours) => *ours,
+                Err(other) => Self::Log(LogError::Lock(other)),
+            },
+            LogError::TakenOver => Self::Busy,
+            other => Self::Log(other),
+        }
+    }
+}
+
+impl From<FetchError> for RecordError {
+    fn from(error: FetchError) -> Self {
+        Self::Tile(error)
     }
 }

@@ -13,6 +13,11 @@ pub(crate) const SIGNATURE_BYTES: usize = 64;
 pub struct AuthorKey([u8; 32]);
 
 impl AuthorKey {
+    /// A key out of its 32 bytes; whether they are a point of the curve shows when a signature is checked.
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     /// The 32 bytes.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
@@ -68,10 +73,13 @@ impl<'de> Deserialize<'de> for AuthorKey {
 }
 
 /// The secret half. It never prints and never serialises; it lives in `keys/` and in memory.
-pub(crate) struct AuthorSecret(SigningKey);
+pub struct AuthorSecret(SigningKey);
 
 impl AuthorSecret {
     /// Makes a new key from the operating system's randomness and writes it, readable by its owner only.
+    ///
+    /// # Errors
+    /// `REC-005` if there is one already or it cannot be written.
     pub fn create(path: &Path) -> Result<Self> {
         let mut seed = [0; 32];
         getrandom::fill(&mut seed)
@@ -88,11 +96,24 @@ impl AuthorSecret {
     }
 
     /// Reads the key back.
+    ///
+    /// # Errors
+    /// `REC-008`.
     pub fn read(path: &Path) -> Result<Self> {
         let fault = |reason: String| RecordError::Key { path: path.to_owned(), reason };
         let text = fs::read_to_string(path).map_err(|error| fault(error.to_string()))?;
         let seed = from_hex(text.trim()).ok_or_else(|| fault("it is not 64 hexadecimal digits".to_owned()))?;
         Ok(Self(SigningKey::from_bytes(&seed)))
+    }
+
+    /// The key of a seed, for tests and offline nodes.
+    pub fn from_seed(seed: &[u8; 32]) -> Self {
+        Self(SigningKey::from_bytes(seed))
+    }
+
+    /// The seed, from which the log's own key of another kind can be made.
+    pub(crate) fn seed(&self) -> [u8; 32] {
+        self.0.to_bytes()
     }
 
     /// The public half.

@@ -1,34 +1,47 @@
-//! The record: a mission folder with a signed append-only log and its bulk beside it.
+//! The record: a mission folder with a signed append-only log that anybody can verify, and its bulk beside it.
 //!
-//! Whatever is said is said once, by an entry that is never rewritten; a correction is a new entry. Bulk is named by
-//! its SHA-256 and made durable before the entry that speaks of it. A [`Snapshot`](mostari_model::Snapshot) is what one
-//! reader may see at one point of the log. This crate reads no clock: the caller says when.
+//! Whatever is said is said once, by an entry that is never rewritten; a correction is a new entry. An entry is a leaf of a
+//! transparency log (`mostari-log`): its author's signature, its place in the author's own chain, its place in the tree.
+//! What not everybody may read is sealed: beside the log, and committed to by the leaf. Bulk is named by its SHA-256 and made
+//! durable before the entry that speaks of it. A [`Snapshot`](mostari_model::Snapshot) is what one reader may see at one
+//! point of the log. This crate reads no clock: the caller says when.
 //!
-//! Start at [`Mission`]. The way of one file: [`Original::of`] (beside the reader, on another thread), [`Mission::store_original`],
-//! [`Mission::store_dataset`], [`Mission::append_datasets`], and back by [`Mission::snapshot`].
+//! Start at [`Mission`]. The way of one file: [`Original::of`] (beside the reader, on another thread),
+//! [`Mission::store_original`], [`Mission::store_dataset`], [`Mission::append_datasets`], and back by [`Mission::snapshot`].
+//! The way of one entry: [`Draft`], [`Writer::append`] (staged, locked, indexed), [`Writer::publish`], [`Writer::receipt`].
 
 mod blobs;
+mod cbor;
 mod column_arrays;
 mod columns_ipc;
 mod dataset;
 mod entry;
 mod error;
 mod findings;
+mod index;
 mod key;
-mod log;
+mod keys;
+mod leaf;
+mod lock;
 mod mission;
 mod settings;
 mod snapshot;
 mod verify;
 mod wkb;
+mod writer;
 
 pub use blobs::Original;
 pub use dataset::{DatasetDraft, StoredDataset};
-pub use entry::{Body, Computation, ComputationKind, DatasetBody, Entry, TableBody};
+pub use entry::{
+    Body, Computation, ComputationKind, Correction, DatasetBody, Decision, Entry, Erasure, Founded, Payload, TableBody,
+};
 pub use error::{RecordError, Result};
 pub use findings::FINDINGS;
-pub use key::{AuthorKey, AuthorKeyError};
-pub use log::{Appended, Head};
-pub use mission::Mission;
+pub use key::{AuthorKey, AuthorKeyError, AuthorSecret};
+pub use keys::{AUTHORITY, Approval, KeyAction, KeyBook, KeyChange, KeyLife};
+pub use leaf::{EntryId, Leaf, Reference, SignedLeaf};
+pub use lock::LockFile;
+pub use mission::{Erased, Head, Mission};
 pub use settings::Settings;
-pub use verify::Verification;
+pub use verify::{LeafCheck, Verification, check_leaves};
+pub use writer::{Appended, Draft, ForeignLeaf, Writer};

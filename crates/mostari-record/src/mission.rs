@@ -2,47 +2,67 @@
 
 use crate::{
     blobs::{Blobs, Original, sync_dir},
-    entry::{Body, Computation, ComputationKind, Entry, computation_subject},
+    entry::{Body, Computation, ComputationKind, Correction, Entry, Erasure, Founded, computation_subject},
     error::{RecordError, Result},
+    index::Index,
     key::AuthorSecret,
-    log::{Appended, Draft, Head, Log},
+    keys::KeyBook,
+    lock::LockFile,
     settings::Settings,
+    writer::{Appended, Draft, MissionDisk, log_key, read_entry},
 };
 use jiff::Timestamp;
+use mostari_log::{Blocks, CHECKPOINT_PATH, Checkpoint, Disk, Log, Policy, SigningKey, TileTree};
 use mostari_model::{Clearance, DatasetId, Digest, Finding, Label, Settled};
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
 const SETTINGS_FILE: &str = "mostari.toml";
-const LOG_FILE: &str = "record.sqlite";
+const INDEX_FILE: &str = "record.sqlite";
+const LOCK_FILE: &str = "lock.sqlite";
+const LOG_DIR: &str = "log";
 const BLOBS_DIR: &str = "blobs";
 const KEYS_DIR: &str = "keys";
-const KEY_FILE: &str = "author.key";
+const AUTHOR_KEY_FILE: &str = "author.key";
+const LOG_KEY_FILE: &str = "log.key";
+
+/// Where the log ends: how many entries, and the root of the tree over them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    /// Entries in the log.
+    pub size: u64,
+    /// Root of the tree (RFC 6962).
+    pub digest: Digest,
+}
 
 /// An open mission folder. Several threads may use one at once; several processes may read while one writes.
 ///
 /// ```text
-/// DIR/mostari.toml       name, country, origin of the log, format, public key
-///     record.sqlite      the log
+/// DIR/mostari.toml       name, country, origin of the log, format, public keys
+///     log/               the log as static files: checkpoint, tiles (any web server may serve this folder)
+///     lock.sqlite        what the log is: moved by compare-and-set, before anything is published
+///     record.sqlite      how entries are found again, and what sealed entries say
+///     staging/           entries that are durable and not yet published
 ///     blobs/ab/abcdef…   originals, tables, findings and results, by SHA-256
-///     keys/author.key    the signing key, for its owner only
+///     keys/              the signing keys, for their owner only
 /// ```
 pub struct Mission {
     dir: PathBuf,
     settings: Settings,
     pub(crate) blobs: Blobs,
-    log: Mutex<Log>,
+    index: Mutex<Index>,
 }
 
 impl Mission {
-    /// Makes a mission in a folder that does not exist or is empty, with a new signing key.
+    /// Makes a mission in a folder that does not exist or is empty, with new signing keys.
     ///
     /// # Errors
     /// `REC-002` if there is something in the folder, `REC-020` if the name or the country will not do.
-    pub fn init(dir: impl AsRef<Path>, name: &str, country: &str) -> Result<Self> {
+    pub fn init(dir: impl AsRef<Path>, name: &str, country: &str, at: Timestamp) -> Result<Self> {
         let dir = dir.as_ref();
         Settings::check(name, country)?;
         fs::create_dir_all(dir).map_err(RecordError::io("create", dir))?;
@@ -53,30 +73,65 @@ impl Mission {
             let folder = dir.join(folder);
             fs::create_dir(&folder).map_err(RecordError::io("create", &folder))?;
         }
-        let secret = AuthorSecret::create(&dir.join(KEYS_DIR).join(KEY_FILE))?;
+        let author = AuthorSecret::create(&dir.join(KEYS_DIR).join(AUTHOR_KEY_FILE))?;
+        let log_secret = AuthorSecret::create(&dir.join(KEYS_DIR).join(LOG_KEY_FILE))?;
         sync_dir(&dir.join(KEYS_DIR))?;
-        Log::create(&dir.join(LOG_FILE))?;
+        let log = log_key(&Settings::origin_of(country, &author.author()), &log_secret)?;
+        let settings = Settings::new(name, country, author.author(), log.verifier().to_string());
+        Index::open(&dir.join(INDEX_FILE))?;
+        Log::create(MissionDisk::new(dir), LockFile::open(&dir.join(LOCK_FILE))?, log)?;
         // Last, because a folder with this file is a mission.
-        Settings::new(name, country, secret.author()).write(&dir.join(SETTINGS_FILE))?;
+        settings.write(&dir.join(SETTINGS_FILE))?;
         sync_dir(dir)?;
-        Self::open(dir)
+        let mission = Self::open(dir)?;
+        mission.found(at)?;
+        Ok(mission)
+    }
+
+    /// The first entry says who answers for the log.
+    fn found(&self, at: Timestamp) -> Result<()> {
+        let Settings { name, country, origin, author, .. } = self.settings.clone();
+        let founded = Body::Founded(Founded { name, country, origin, author });
+        self.append(&[Draft::new(Label::public(), founded)], at).map(drop)
     }
 
     /// Opens a mission folder.
     ///
     /// # Errors
-    /// `REC-001` if it is none, `REC-010` or `REC-011` if `mostari.toml` does not read, `REC-006` if the log does not.
+    /// `REC-001` if it is none, `REC-010`, `REC-011` or `REC-030` if `mostari.toml` does not read, `REC-006` if the index
+    /// does not.
     pub fn open(dir: impl AsRef<Path>) -> Result<Self> {
         let dir = dir.as_ref().to_owned();
-        for missing in [SETTINGS_FILE, LOG_FILE] {
-            if !dir.join(missing).is_file() {
-                return Err(RecordError::NotAMission { dir, missing });
-            }
+        if !dir.join(SETTINGS_FILE).is_file() {
+            return Err(RecordError::NotAMission { dir, missing: SETTINGS_FILE });
         }
         let settings = Settings::read(&dir.join(SETTINGS_FILE))?;
-        let log = Mutex::new(Log::open(&dir.join(LOG_FILE))?);
+        if !dir.join(INDEX_FILE).is_file() {
+            return Err(RecordError::NotAMission { dir, missing: INDEX_FILE });
+        }
+        let index = match is_writable(&dir) && is_writable(&dir.join(INDEX_FILE)) {
+            true => Index::open(&dir.join(INDEX_FILE))?,
+            false => Index::open_read_only(&dir.join(INDEX_FILE))?,
+        };
         let blobs = Blobs::new(dir.join(BLOBS_DIR));
-        Ok(Self { dir, settings, blobs, log })
+        let mission = Self { dir, settings, blobs, index: Mutex::new(index) };
+        mission.catch_up()?;
+        Ok(mission)
+    }
+
+    /// If a writer was cut off after entries were committed, they are published and indexed now.
+    fn catch_up(&self) -> Result<()> {
+        let Ok(published) = self.checkpoint() else { return Ok(()) };
+        let is_behind = self.index().size()? < published.size
+            || self.dir.join("staging").read_dir().is_ok_and(|mut files| files.next().is_some());
+        match is_behind && is_writable(&self.dir) && self.author_secret().is_ok() {
+            true => match self.writer() {
+                // Another program is writing: it does what is to be done.
+                Ok(_) | Err(RecordError::Busy) => Ok(()),
+                Err(other) => Err(other),
+            },
+            false => Ok(()),
+        }
     }
 
     /// The folder.
@@ -90,24 +145,100 @@ impl Mission {
     }
 
     /// The mission as the model knows it.
-    pub fn about(&self) -> mostari_model::Mission {
+    pub fn about_mission(&self) -> mostari_model::Mission {
         mostari_model::Mission { name: self.settings.name.clone(), country: self.settings.country.clone() }
+    }
+
+    /// The published checkpoint, checked against the key of `mostari.toml`.
+    ///
+    /// # Errors
+    /// `REC-029` if it is none of this log, `REC-005`.
+    pub fn checkpoint(&self) -> Result<Checkpoint> {
+        Ok(self.policy()?.check(&self.checkpoint_bytes()?).map_err(RecordError::Checkpoint)?.checkpoint)
+    }
+
+    /// The published checkpoint as it is signed, with the cosignatures that it has.
+    ///
+    /// # Errors
+    /// `REC-005`.
+    pub fn checkpoint_bytes(&self) -> Result<Vec<u8>> {
+        let path = self.dir.join(LOG_DIR).join(CHECKPOINT_PATH);
+        let bytes = self.disk().read(CHECKPOINT_PATH).map_err(RecordError::io("read", &path))?;
+        bytes.ok_or(RecordError::NotAMission { dir: self.dir.clone(), missing: "log/checkpoint" })
+    }
+
+    /// Whom this mission itself trusts: its log.
+    ///
+    /// # Errors
+    /// `REC-010` if the key in `mostari.toml` is none.
+    pub fn policy(&self) -> Result<Policy> {
+        let fault = |error: mostari_log::KeyError| RecordError::Settings {
+            path: self.dir.join(SETTINGS_FILE),
+            reason: error.to_string(),
+        };
+        Ok(Policy::of_log(self.settings.log.parse().map_err(fault)?))
     }
 
     /// Where the log ends.
     ///
     /// # Errors
-    /// `REC-006`.
+    /// `REC-029`, `REC-005`.
     pub fn head(&self) -> Result<Head> {
-        self.log().head()
+        let Checkpoint { size, root, .. } = self.checkpoint()?;
+        Ok(Head { size, digest: Digest::from_bytes(root.0) })
+    }
+
+    /// Whether a head that was seen earlier is a beginning of this log.
+    ///
+    /// # Errors
+    /// `REC-021`.
+    pub fn contains(&self, earlier: &Head) -> Result<bool> {
+        let size = self.head()?.size;
+        if earlier.size > size {
+            return Ok(false);
+        }
+        Ok(self.tree(size).range(0..earlier.size)?.0 == *earlier.digest.as_bytes())
     }
 
     /// The entries from an index on, in order.
     ///
     /// # Errors
-    /// `REC-012` if one does not read.
+    /// `REC-012` if one does not read, `REC-021`.
     pub fn entries(&self, from: u64) -> Result<Vec<Entry>> {
-        self.log().entries(from..u64::MAX)
+        let size = self.head()?.size;
+        let leaves = self.tree(size).entries(from..size)?;
+        let index = self.index();
+        (from..).zip(&leaves).map(|(at, bytes)| read_entry(at, bytes, &index)).collect()
+    }
+
+    /// The entries that count: by a key that was valid at its index, and not corrected. In the order of the log.
+    ///
+    /// # Errors
+    /// As [`Mission::entries`].
+    pub fn standing_entries(&self, at: Option<u64>) -> Result<Vec<Entry>> {
+        let mut entries = self.entries(0)?;
+        let keys = self.key_book_of(&entries);
+        entries.truncate(at.map_or(entries.len(), |at| usize::try_from(at).unwrap_or(usize::MAX)));
+        let corrected = corrected(&entries);
+        entries.retain(|entry| keys.is_valid(&entry.author, entry.index) && !corrected.contains(&entry.index));
+        Ok(entries)
+    }
+
+    /// The keys of the log as they are now.
+    ///
+    /// # Errors
+    /// As [`Mission::entries`].
+    pub fn keys(&self) -> Result<KeyBook> {
+        Ok(self.key_book_of(&self.entries(0)?))
+    }
+
+    fn key_book_of(&self, entries: &[Entry]) -> KeyBook {
+        let mut keys = KeyBook::of_founder(&self.settings.origin, self.settings.author, &self.settings.name);
+        for entry in entries {
+            // A change that the book refuses changes nothing; `verify` says so.
+            let _ = keys.note(entry);
+        }
+        keys
     }
 
     /// The content of a blob, checked against its digest.
@@ -141,7 +272,7 @@ impl Mission {
     /// # Errors
     /// `REC-007` to `REC-009`, `REC-019`.
     pub fn append_settled(&self, settled: &[Settled], label: &Label, at: Timestamp) -> Result<Vec<Appended>> {
-        let draft = |settled: &Settled| Draft { label: label.clone(), body: Body::Settled(settled.clone()) };
+        let draft = |settled: &Settled| Draft::new(label.clone(), Body::Settled(settled.clone()));
         self.append(&settled.iter().map(draft).collect::<Vec<_>>(), at)
     }
 
@@ -151,7 +282,7 @@ impl Mission {
     /// # Errors
     /// `REC-003` if the result is not stored, `REC-007` to `REC-009`, `REC-013`, `REC-019`.
     pub fn append_computation(&self, computation: &Computation, label: &Label, at: Timestamp) -> Result<Appended> {
-        let draft = Draft { label: label.clone(), body: Body::Computation(computation.clone()) };
+        let draft = Draft::new(label.clone(), Body::Computation(computation.clone()));
         Ok(self.append(&[draft], at)?[0])
     }
 
@@ -165,25 +296,42 @@ impl Mission {
         snapshot: &Digest,
         reader: &Clearance,
     ) -> Result<Option<Computation>> {
-        let entries = self.log().about(&computation_subject(kind, snapshot))?;
+        let entries = self.about(&computation_subject(kind, snapshot))?;
         Ok(entries.into_iter().filter(|entry| entry.label.is_readable_by(reader)).find_map(|entry| match entry.body {
             Body::Computation(computation) => Some(computation),
             _ => None,
         }))
     }
 
-    /// The findings of a dataset, in the order in which its reader gave them.
+    /// The entries about a subject that count, the latest first.
+    pub(crate) fn about(&self, subject: &Digest) -> Result<Vec<Entry>> {
+        let size = self.head()?.size;
+        let index = self.index();
+        let tree = self.tree(size);
+        let mut found = Vec::new();
+        for at in index.about(subject)?.into_iter().filter(|at| *at < size) {
+            let entry = read_entry(at, &tree.entry(at)?, &index)?;
+            if entry.body.subject(&entry.label) == *subject {
+                found.push(entry);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The findings of a dataset, by its number among those that this reader may see, in the order in which its reader gave
+    /// them.
     ///
     /// # Errors
-    /// `REC-014` to `REC-016` if this reader cannot have them, `REC-003` or `REC-004` if they are lost.
+    /// `REC-015` if there is no such dataset for this reader, `REC-003` or `REC-004` if the findings are lost.
     pub fn findings(&self, dataset: DatasetId, reader: &Clearance) -> Result<Vec<Finding>> {
-        let DatasetId(index) = dataset;
-        let size = self.head()?.size;
-        let entry = self.log().entry(index)?.ok_or(RecordError::BeyondHead { size, asked: index })?;
-        let Body::Dataset(body) = &entry.body else { return Err(RecordError::NotADataset { index }) };
-        if !entry.label.is_readable_by(reader) {
-            return Err(RecordError::NotReadable { index, label: entry.label.to_string() });
-        }
+        let DatasetId(number) = dataset;
+        let readable = self.standing_entries(None)?.into_iter().filter(|entry| entry.label.is_readable_by(reader));
+        let datasets = readable.filter_map(|entry| match entry.body {
+            Body::Dataset(body) => Some((entry.index, body)),
+            _ => None,
+        });
+        let position = usize::try_from(number).unwrap_or(usize::MAX);
+        let (index, body) = datasets.into_iter().nth(position).ok_or(RecordError::NotADataset { number })?;
         let lines = self.blob(&body.findings_digest)?;
         let lines = lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
         lines
@@ -201,23 +349,135 @@ impl Mission {
         Ok(Clearance::for_label(&self.entries(0)?.into_iter().fold(Label::public(), join)))
     }
 
-    /// Appends drafts whose blobs are durable.
-    pub(crate) fn append(&self, drafts: &[Draft], at: Timestamp) -> Result<Vec<Appended>> {
-        let path = self.dir.join(KEYS_DIR).join(KEY_FILE);
-        let secret = AuthorSecret::read(&path)?;
-        if secret.author() != self.settings.author {
-            return Err(RecordError::ForeignKey { path });
-        }
-        for (digest, _) in drafts.iter().flat_map(|draft| draft.body.blobs()) {
-            if !self.blobs.contains(&digest) {
-                return Err(RecordError::BlobMissing { digest });
-            }
-        }
-        self.log().append(drafts, &secret, at)
+    /// Appends drafts whose blobs are durable, and publishes them. For many appends take a [`Mission::writer`] once.
+    ///
+    /// # Errors
+    /// As [`crate::Writer::append`].
+    pub fn append(&self, drafts: &[Draft], at: Timestamp) -> Result<Vec<Appended>> {
+        let mut writer = self.writer()?;
+        let appended = writer.append(drafts, at)?;
+        writer.publish()?;
+        Ok(appended)
     }
 
-    /// The log; a thread that panicked while it held the lock left a transaction that SQLite has rolled back.
-    pub(crate) fn log(&self) -> MutexGuard<'_, Log> {
-        self.log.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Says that an entry shall not count any more.
+    ///
+    /// # Errors
+    /// `REC-014` if there is no such entry; as [`Mission::append`].
+    pub fn correct(&self, correction: Correction, label: &Label, at: Timestamp) -> Result<Appended> {
+        let size = self.head()?.size;
+        if correction.of >= size {
+            return Err(RecordError::BeyondHead { size, asked: correction.of });
+        }
+        Ok(self.append(&[Draft::new(label.clone(), Body::Correction(correction))], at)?[0])
     }
+
+    /// Destroys what a sealed entry says, and the blobs that no other entry needs. The leaf and its proof stay; a public
+    /// entry says who ordered it and why.
+    ///
+    /// # Errors
+    /// `REC-014` if there is no such entry, `REC-027` if it is public or erased already.
+    pub fn erase(&self, index: u64, reason: &str, at: Timestamp) -> Result<Erased> {
+        let mut writer = self.writer()?;
+        let size = writer.size();
+        if index >= size {
+            return Err(RecordError::BeyondHead { size, asked: index });
+        }
+        let entry = writer.entry(index)?;
+        let refuse = |reason| Err(RecordError::NotErasable { index, reason });
+        match &entry.body {
+            Body::Withheld => return refuse("it is erased already, or was never here"),
+            _ if entry.label.is_public() => return refuse("it is public: it stands in the log that everybody holds"),
+            _ => {}
+        }
+        let body = Body::Erasure(Erasure { of: index, reason: reason.to_owned() });
+        let appended = writer.append(&[Draft::new(Label::public(), body)], at)?;
+        // First the record of the order, then the deed: an interrupted erasure is seen and can be repeated.
+        writer.destroy(index)?;
+        drop(writer);
+        let removed = self.remove_blobs_of(&entry)?;
+        Ok(Erased { by: appended[0].index, blobs: removed })
+    }
+
+    /// Removes the blobs of an erased entry that no other entry speaks of.
+    fn remove_blobs_of(&self, erased: &Entry) -> Result<Vec<Digest>> {
+        let others = self.entries(0)?;
+        let needed: BTreeSet<Digest> =
+            others.iter().flat_map(|entry| entry.body.blobs()).map(|(digest, _)| digest).collect();
+        let mut removed: Vec<Digest> = erased.body.blobs().into_iter().map(|(digest, _)| digest).collect();
+        removed.retain(|digest| !needed.contains(digest));
+        removed.iter().try_for_each(|digest| self.blobs.remove(digest))?;
+        Ok(removed)
+    }
+
+    pub(crate) fn author_secret(&self) -> Result<AuthorSecret> {
+        let path = self.dir.join(KEYS_DIR).join(AUTHOR_KEY_FILE);
+        let secret = AuthorSecret::read(&path)?;
+        match secret.author() == self.settings.author || self.keys()?.is_valid(&secret.author(), self.head()?.size) {
+            true => Ok(secret),
+            false => Err(RecordError::ForeignKey { path }),
+        }
+    }
+
+    pub(crate) fn log_key(&self) -> Result<SigningKey> {
+        let path = self.dir.join(KEYS_DIR).join(LOG_KEY_FILE);
+        let key = log_key(&self.settings.origin, &AuthorSecret::read(&path)?)?;
+        match key.verifier().to_string() == self.settings.log {
+            true => Ok(key),
+            false => Err(RecordError::ForeignKey { path }),
+        }
+    }
+
+    pub(crate) fn disk(&self) -> MissionDisk {
+        MissionDisk::new(&self.dir)
+    }
+
+    pub(crate) fn index_path(&self) -> PathBuf {
+        self.dir.join(INDEX_FILE)
+    }
+
+    pub(crate) fn lock_path(&self) -> PathBuf {
+        self.dir.join(LOCK_FILE)
+    }
+
+    /// The folder that may be served as static files.
+    pub fn log_dir(&self) -> PathBuf {
+        self.dir.join(LOG_DIR)
+    }
+
+    pub(crate) fn tree(&self, size: u64) -> TileTree<MissionDisk> {
+        TileTree::new(self.disk(), size)
+    }
+
+    /// The index; a thread that panicked while it held it left a transaction that SQLite has rolled back.
+    pub(crate) fn index(&self) -> MutexGuard<'_, Index> {
+        self.index.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What an erasure did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Erased {
+    /// The entry that says so.
+    pub by: u64,
+    /// Blobs that were removed.
+    pub blobs: Vec<Digest>,
+}
+
+/// The entries that do not count because of a correction. A later correction can take back an earlier one.
+fn corrected(entries: &[Entry]) -> BTreeSet<u64> {
+    let mut corrected = BTreeSet::new();
+    for entry in entries.iter().rev() {
+        if let Body::Correction(Correction { of, .. }) = &entry.body
+            && !corrected.contains(&entry.index)
+            && *of < entry.index
+        {
+            corrected.insert(*of);
+        }
+    }
+    corrected
+}
+
+fn is_writable(path: &Path) -> bool {
+    path.metadata().is_ok_and(|of| !of.permissions().readonly())
 }

@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use std::{fs, io::Write, path::Path};
 
 /// Format of the folder; raised when an older program could not read it any more.
-pub(crate) const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 2;
+/// The oldest format that this program can read.
+const FORMAT_OLDEST: u32 = 2;
 
 /// The content of `mostari.toml`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,8 +23,10 @@ pub struct Settings {
     pub country: String,
     /// Name under which the log is known to others: no scheme, no blank, no `+` (C2SP signed-note).
     pub origin: String,
-    /// Whose entries stand in the log.
+    /// Who founded the mission and writes here.
     pub author: AuthorKey,
+    /// The verifier key of the log (C2SP signed-note), for whoever checks it from outside.
+    pub log: String,
 }
 
 /// Only the format, so that a newer file is recognised before its other keys are asked for.
@@ -32,10 +36,15 @@ struct FormatOnly {
 }
 
 impl Settings {
-    /// Settings of a new mission. The origin is made from country and key: nobody else's log has it.
-    pub(crate) fn new(name: &str, country: &str, author: AuthorKey) -> Self {
-        let origin = format!("mostari/{}/{}", country.to_ascii_lowercase(), author.short());
-        Self { format: FORMAT, name: name.to_owned(), country: country.to_owned(), origin, author }
+    /// Settings of a new mission.
+    pub(crate) fn new(name: &str, country: &str, author: AuthorKey, log: String) -> Self {
+        let origin = Self::origin_of(country, &author);
+        Self { format: FORMAT, name: name.to_owned(), country: country.to_owned(), origin, author, log }
+    }
+
+    /// The name of a log: nobody else's has it, because it names the founder's key.
+    pub(crate) fn origin_of(country: &str, author: &AuthorKey) -> String {
+        format!("mostari/{}/{}", country.to_ascii_lowercase(), author.short())
     }
 
     /// Refuses a name of several lines and a country that is no alpha-3 code.
@@ -55,6 +64,9 @@ impl Settings {
         let FormatOnly { format } = toml::from_str(&text).map_err(|error| fault(error.to_string()))?;
         if format > FORMAT {
             return Err(RecordError::NewerFormat { found: format, known: FORMAT });
+        }
+        if format < FORMAT_OLDEST {
+            return Err(RecordError::OlderFormat { found: format, oldest: FORMAT_OLDEST });
         }
         let settings: Self = toml::from_str(&text).map_err(|error| fault(error.to_string()))?;
         Self::check(&settings.name, &settings.country).map_err(|error| fault(error.to_string()))?;

@@ -34,39 +34,45 @@ impl Mission {
     /// Takes a snapshot for a reader, at a size of the log or at its head: the datasets whose label the reader may see,
     /// in the order of the log. Every table is checked against its digest.
     ///
+    /// Nothing in it depends on what the reader may not see: datasets are numbered among those that it may.
+    ///
     /// If the same file stands under two labels, both datasets stand; the record does not decide which one counts.
     ///
     /// # Errors
     /// `REC-014` if the log is shorter than `at`; `REC-003`, `REC-004`, `REC-017`, `REC-018` if a table is lost.
     pub fn snapshot(&self, reader: &Clearance, at: Option<u64>) -> Result<Snapshot> {
-        let (log_size, entries) = self.readable_entries(reader, at)?;
+        let entries = self.readable_entries(reader, at)?;
         let label = entries.iter().fold(Label::public(), |all, entry| all.join(&entry.label));
-        let (mut datasets, mut settled) = (Vec::new(), Vec::new());
+        let entries_seen = entries.len() as u64;
+        let (mut datasets, mut settled, mut erased) = (Vec::new(), Vec::new(), 0);
         for entry in entries {
-            let (index, label, at) = (entry.index, entry.label, entry.recorded_at);
-            match entry.body {
-                Body::Dataset(body) => datasets.push(to_dataset(index, label, at.to_zoned(TimeZone::UTC).date(), body)),
-                Body::Settled(place) => settled.push(place),
-                Body::Computation(_) => {}
+            let added = entry.recorded_at.map(|at| at.to_zoned(TimeZone::UTC).date());
+            match (entry.body, added) {
+                (Body::Dataset(body), Some(added)) => {
+                    datasets.push(to_dataset(datasets.len() as u64, entry.label, added, body));
+                }
+                (Body::Settled(place), _) => settled.push(place),
+                (Body::Withheld, _) => erased += 1,
+                _ => {}
             }
         }
-        let mission = self.about();
+        let mission = self.about_mission();
         let digest = digest_of(&mission, &datasets, &settled);
         let tables = self.load_tables(&datasets)?;
-        Ok(Snapshot { mission, digest, log_size, reader: reader.clone(), label, datasets, tables, settled })
+        let reader = reader.clone();
+        Ok(Snapshot { mission, digest, entries_seen, erased, reader, label, datasets, tables, settled })
     }
 
     /// The entries that count for a snapshot; a computation is a result, so its label adds nothing to what was seen.
-    fn readable_entries(&self, reader: &Clearance, at: Option<u64>) -> Result<(u64, Vec<Entry>)> {
-        let log = self.log();
-        let head = log.head()?;
-        let size = at.unwrap_or(head.size);
-        if size > head.size {
-            return Err(RecordError::BeyondHead { size: head.size, asked: size });
+    fn readable_entries(&self, reader: &Clearance, at: Option<u64>) -> Result<Vec<Entry>> {
+        let size = self.head()?.size;
+        if let Some(asked) = at.filter(|at| *at > size) {
+            return Err(RecordError::BeyondHead { size, asked });
         }
-        let mut entries = log.entries(0..size)?;
-        entries.retain(|entry| !matches!(entry.body, Body::Computation(_)) && entry.label.is_readable_by(reader));
-        Ok((size, entries))
+        let mut entries = self.standing_entries(at)?;
+        let counts = |body: &Body| matches!(body, Body::Dataset(_) | Body::Settled(_) | Body::Withheld);
+        entries.retain(|entry| counts(&entry.body) && entry.label.is_readable_by(reader));
+        Ok(entries)
     }
 
     fn load_tables(&self, datasets: &[Dataset]) -> Result<Tables> {
@@ -87,9 +93,9 @@ impl Mission {
     }
 }
 
-fn to_dataset(index: u64, label: Label, added: mostari_model::Date, body: DatasetBody) -> Dataset {
+fn to_dataset(number: u64, label: Label, added: mostari_model::Date, body: DatasetBody) -> Dataset {
     Dataset {
-        id: DatasetId(index),
+        id: DatasetId(number),
         file: body.file,
         source: body.source,
         licence: body.licence,

@@ -1,33 +1,55 @@
-//! Whether the folder still says what was said: chain, signatures, numbering and every blob.
+//! Whether the folder still says what was said: tree, signatures, chains, keys, payloads, and every blob.
+//!
+//! What can be checked from the published files alone ([`check_leaves`]) is checked the same way for a mission folder, for a
+//! web server that mirrors a log, and for a bundle.
 
 use crate::{
-    entry::{Body, Statement},
+    entry::{Body, Entry},
     error::{RecordError, Result},
     findings::{
-        AUTHOR_FOREIGN, BLOB_DAMAGED, BLOB_MISSING, BLOB_UNUSED, CHAIN_BROKEN, COLUMNS_DIFFER, DATABASE_DAMAGED,
-        ENTRY_MISSING, ENTRY_UNREADABLE, FILE_UNKNOWN, HEAD_DIFFERS, SEQUENCE_WRONG, SIGNATURE_WRONG,
+        AUTHOR_FOREIGN, BLOB_DAMAGED, BLOB_MISSING, BLOB_UNUSED, CHAIN_BROKEN, CHECKPOINT_FOREIGN, COLUMNS_DIFFER,
+        DATABASE_DAMAGED, ENTRY_UNREADABLE, FILE_UNKNOWN, HEAD_DIFFERS, KEY_CHANGE_REFUSED, PAYLOAD_DIFFERS,
+        PAYLOAD_MISSING, SEQUENCE_WRONG, SIGNATURE_UNKNOWN, SIGNATURE_WRONG, TILE_STRAY, TREE_DIFFERS,
     },
+    index::ChainEnd,
     key::AuthorKey,
-    log::{Head, StoredEntry},
-    mission::Mission,
+    keys::KeyBook,
+    leaf::Leaf,
+    lock::LockFile,
+    mission::{Head, Mission},
+    settings::Settings,
+};
+use mostari_log::{
+    AuditFault, Checkpoint, Fetch, Folder, Lock, Note, Policy, Tile, TileKind, TrustError, Trusted, audit,
 };
 use mostari_model::{Digest, Finding, FindingCard, Severity};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
-const LOG_FILE: &str = "record.sqlite";
+const CHECKPOINT_FILE: &str = "log/checkpoint";
+const INDEX_FILE: &str = "record.sqlite";
 
 /// What was checked and what was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verification {
+    /// Name of the log.
+    pub origin: String,
     /// Where the log says that it ends.
     pub head: Head,
-    /// Entries that were checked.
+    /// Entries whose bytes are those that the checkpoint covers.
     pub entries: u64,
-    /// Signatures that are right.
+    /// Signatures of authors that are right.
     pub signatures: u64,
+    /// Witnesses whose cosignatures hold, with the time that each states (POSIX seconds).
+    pub witnesses: Vec<(String, u64)>,
+    /// Sealed entries whose payload is here and is what the leaf stands for.
+    pub payloads: u64,
+    /// Sealed entries whose payload was erased by an entry that says so.
+    pub erased: u64,
     /// Blobs that were read and have their digest.
     pub blobs: u64,
+    /// The first entry that is not proven, if one is not.
+    pub first_fault: Option<u64>,
     /// What was found: faults of the log in its order, then of the blobs; notes about leftovers last.
     pub findings: Vec<Finding>,
 }
@@ -39,51 +61,279 @@ impl Verification {
     }
 }
 
-impl Mission {
-    /// Checks everything that the folder holds. A fault is a finding, never an error.
-    ///
-    /// The folder alone cannot show that a whole log was exchanged for another one or rolled back to an earlier copy:
-    /// compare [`Mission::contains`] with a head that was kept elsewhere.
-    ///
-    /// # Errors
-    /// Only if the database or the folder of blobs cannot be read at all.
-    pub fn verify(&self) -> Result<Verification> {
-        let (head, stored, faults) = {
-            let log = self.log();
-            (log.head()?, log.stored()?, log.database_faults()?)
+/// What the leaves of a log say, as far as they could be checked.
+#[derive(Debug, Default)]
+pub struct LeafCheck {
+    /// Entries that were read and match the tree.
+    pub entries: u64,
+    /// Signatures of authors that are right.
+    pub signatures: u64,
+    /// The first entry that is not proven.
+    pub first_fault: Option<u64>,
+    /// Faults, in the order of the log.
+    pub findings: Vec<Finding>,
+    leaves: Vec<(Digest, Option<Leaf>)>,
+}
+
+/// Checks a log from its published files: every entry against the tree of the checkpoint, every tile, and of every leaf its
+/// bytes, its signature, its author's chain and whether the key was valid there.
+pub fn check_leaves<F: Fetch>(source: &F, checkpoint: &Checkpoint) -> LeafCheck {
+    let mut check = LeafCheck::default();
+    let mut chains = Chains { origin: checkpoint.origin.clone(), ..Chains::default() };
+    let tree = audit(source, checkpoint, |first, entries| {
+        let opened: Vec<Opened> =
+            entries.par_iter().enumerate().map(|(i, bytes)| Opened::of(first + i as u64, bytes)).collect();
+        for opened in opened {
+            check.entries += 1;
+            check.signatures += u64::from(opened.is_signed);
+            chains.follow(&opened, &mut check.findings);
+            check.leaves.push((opened.digest, opened.leaf.ok()));
+        }
+    });
+    if let Err(AuditFault { index, path, reason }) = tree {
+        let message = format!("from entry {index} on nothing is proven: {reason}");
+        check.findings.push(Finding::new(TREE_DIFFERS, message).in_file(path));
+        check.first_fault = Some(index);
+    }
+    if let Some(index) = chains.first_fault {
+        check.first_fault = Some(check.first_fault.map_or(index, |first| first.min(index)));
+    }
+    check
+}
+
+/// An entry as far as it could be read.
+struct Opened {
+    index: u64,
+    digest: Digest,
+    leaf: Result<Leaf, String>,
+    is_signed: bool,
+}
+
+impl Opened {
+    fn of(index: u64, bytes: &[u8]) -> Self {
+        let digest = Digest::of(bytes);
+        match Leaf::open(bytes) {
+            Ok(signed) => Self { index, digest, is_signed: signed.is_signed(), leaf: Ok(signed.leaf) },
+            Err(reason) => Self { index, digest, is_signed: false, leaf: Err(reason) },
+        }
+    }
+}
+
+/// Follows every author's chain and the book of keys.
+#[derive(Default)]
+struct Chains {
+    origin: String,
+    ends: BTreeMap<AuthorKey, ChainEnd>,
+    keys: KeyBook,
+    first_fault: Option<u64>,
+}
+
+impl Chains {
+    fn find(&mut self, index: u64, findings: &mut Vec<Finding>, card: &'static FindingCard, message: String) {
+        self.first_fault.get_or_insert(index);
+        findings.push(Finding::new(card, message).in_file(format!("log/{}", bundle_of(index))));
+    }
+
+    fn follow(&mut self, opened: &Opened, findings: &mut Vec<Finding>) {
+        let index = opened.index;
+        let leaf = match &opened.leaf {
+            Ok(leaf) => leaf,
+            Err(reason) => {
+                return self.find(index, findings, ENTRY_UNREADABLE, format!("entry {index} cannot be read: {reason}"));
+            }
         };
-        let mut findings: Vec<Finding> = faults.iter().map(|fault| in_log(DATABASE_DAMAGED, fault)).collect();
-        let opened: Vec<Opened> = stored.par_iter().map(open).collect();
-        let mut chain = Chain::new(self.settings().author);
-        opened.iter().zip(&stored).for_each(|(opened, stored)| chain.check(opened, stored));
-        findings.append(&mut chain.findings);
-        findings.extend(check_head(&head, chain.next_index, &chain.previous));
-        let blobs = self.check_blobs(&opened, &mut findings)?;
-        self.list_leftovers(&opened, &mut findings)?;
-        let signatures = opened.iter().filter(|opened| opened.is_signed).count() as u64;
-        Ok(Verification { head, entries: stored.len() as u64, signatures, blobs, findings })
+        let author = leaf.author;
+        if !opened.is_signed {
+            self.find(index, findings, SIGNATURE_WRONG, format!("entry {index} is not signed by {author}"));
+        }
+        let end = self.ends.get(&author).copied().unwrap_or_default();
+        if leaf.sequence != end.next {
+            let message = format!("entry {index} is its author's number {}; {} was due", leaf.sequence, end.next);
+            self.find(index, findings, SEQUENCE_WRONG, message);
+        } else if leaf.previous != end.previous {
+            let message = format!("entry {index} does not follow from its author's entry before it");
+            self.find(index, findings, CHAIN_BROKEN, message);
+        }
+        self.ends.insert(author, ChainEnd { next: leaf.sequence + 1, previous: opened.digest });
+        self.check_key(opened, leaf, findings);
     }
 
-    /// Whether a head that was seen earlier still is a point of this log.
+    fn check_key(&mut self, opened: &Opened, leaf: &Leaf, findings: &mut Vec<Finding>) {
+        let index = opened.index;
+        match Entry::read(index, opened.digest, leaf.clone(), None) {
+            // The log's name names its founder's key: so the first entry cannot be by anybody else.
+            Ok(Entry { body: Body::Founded(founded), .. })
+                if index == 0 && Settings::origin_of(&founded.country, &founded.author) == self.origin =>
+            {
+                self.keys = KeyBook::of_founder(&founded.origin, founded.author, &founded.name);
+            }
+            Ok(entry) => {
+                if let Err(reason) = self.keys.note(&entry) {
+                    let message = format!("entry {index} would change the keys, but {reason}");
+                    findings.push(Finding::new(KEY_CHANGE_REFUSED, message));
+                }
+            }
+            Err(reason) => {
+                self.find(index, findings, ENTRY_UNREADABLE, format!("entry {index} cannot be read: {reason}"));
+            }
+        }
+        if !self.keys.is_valid(&leaf.author, index) {
+            let message = format!("entry {index} is by {}, a key that is not valid there", leaf.author);
+            self.find(index, findings, AUTHOR_FOREIGN, message);
+        }
+    }
+}
+
+fn bundle_of(index: u64) -> Tile {
+    Tile::new(TileKind::Entries, index / mostari_log::TILE_WIDTH, mostari_log::TILE_WIDTH).expect("a full tile")
+}
+
+impl Mission {
+    /// Checks everything that the folder holds. A fault is a finding, never an error. `policy` names the witnesses that are
+    /// known; a signature line by nobody who is known is a fault here, because nothing may change in a mission's folder.
     ///
     /// # Errors
-    /// `REC-006`, `REC-012`.
-    pub fn contains(&self, earlier: &Head) -> Result<bool> {
-        let Some(last) = earlier.size.checked_sub(1) else { return Ok(earlier.digest == Digest::of(b"")) };
-        Ok(self.log().entry(last)?.is_some_and(|entry| entry.digest == earlier.digest))
+    /// Only if the databases or the folder of blobs cannot be read at all.
+    pub fn verify(&self, policy: Option<&Policy>) -> Result<Verification> {
+        let own = self.policy()?;
+        let policy = policy.unwrap_or(&own);
+        let mut findings = Vec::new();
+        let trusted = self.check_checkpoint(policy, &mut findings)?;
+        let mut check =
+            trusted.as_ref().map(|trusted| check_leaves(&self.disk(), &trusted.checkpoint)).unwrap_or_default();
+        findings.append(&mut check.findings);
+        self.check_strays(&mut findings)?;
+        findings.extend(self.index().faults()?.iter().map(|fault| in_index(DATABASE_DAMAGED, fault)));
+        let sealed = self.check_sealed(&check.leaves, &mut findings)?;
+        let blobs = self.check_blobs(&sealed.entries, &mut findings)?;
+        self.list_leftovers(&sealed.entries, &mut findings)?;
+        let checkpoint = trusted.as_ref().map(|trusted| &trusted.checkpoint);
+        Ok(Verification {
+            origin: self.settings().origin.clone(),
+            head: Head {
+                size: checkpoint.map_or(0, |checkpoint| checkpoint.size),
+                digest: checkpoint.map_or(Digest::of(b""), |checkpoint| Digest::from_bytes(checkpoint.root.0)),
+            },
+            entries: check.entries,
+            signatures: check.signatures,
+            witnesses: trusted.map(|trusted| trusted.witnesses).unwrap_or_default(),
+            payloads: sealed.payloads,
+            erased: sealed.erased,
+            blobs,
+            first_fault: check.first_fault,
+            findings,
+        })
     }
 
-    fn check_blobs(&self, opened: &[Opened], findings: &mut Vec<Finding>) -> Result<u64> {
+    /// The published checkpoint against the keys, and against the lock.
+    fn check_checkpoint(&self, policy: &Policy, findings: &mut Vec<Finding>) -> Result<Option<Trusted>> {
+        let bytes = self.checkpoint_bytes()?;
+        let in_checkpoint = |card, message: String| Finding::new(card, message).in_file(CHECKPOINT_FILE);
+        let trusted = match policy.check(&bytes) {
+            Ok(trusted) => trusted,
+            Err(error) => {
+                let card = if matches!(error, TrustError::Signature(_)) { SIGNATURE_WRONG } else { CHECKPOINT_FOREIGN };
+                findings.push(in_checkpoint(card, format!("the checkpoint cannot be trusted: {error}")));
+                return Ok(None);
+            }
+        };
+        if trusted.unknown > 0 {
+            let message = format!("the checkpoint has {} signatures by keys that nobody knows", trusted.unknown);
+            findings.push(in_checkpoint(SIGNATURE_UNKNOWN, message));
+        }
+        let locked = LockFile::open(&self.lock_path()).ok().and_then(|lock| lock.load().ok()).flatten();
+        let says = locked.as_ref().and_then(|locked| Note::parse(locked.note.as_bytes()).ok());
+        let is_same = says.is_some_and(|note| note.text() == trusted.checkpoint.to_string());
+        if locked.is_some() && !is_same {
+            let message = "the published checkpoint is not the one that the mission wrote last".to_owned();
+            findings.push(in_checkpoint(HEAD_DIFFERS, message));
+        }
+        Ok(Some(trusted))
+    }
+
+    /// Partial tiles of earlier sizes are still served until they are full: they too must be what the log was. Any other
+    /// file does not belong there.
+    fn check_strays(&self, findings: &mut Vec<Finding>) -> Result<()> {
+        let dir = self.log_dir();
+        let files = Folder::new(&dir).list().map_err(RecordError::io("read", &dir))?;
+        let tiles: BTreeSet<&str> = files.iter().map(String::as_str).collect();
+        for path in files.iter().filter(|path| path.as_str() != mostari_log::CHECKPOINT_PATH) {
+            let Ok(tile) = path.parse::<Tile>() else {
+                let message = format!("`log/{path}` is no file of a log");
+                findings.push(Finding::new(FILE_UNKNOWN, message).in_file(format!("log/{path}")));
+                continue;
+            };
+            if !tile.is_full() && !self.is_beginning_of_larger(tile, &tiles)? {
+                let message = format!("`log/{path}` is not what the log was at that size");
+                findings.push(Finding::new(TILE_STRAY, message).in_file(format!("log/{path}")));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a partial tile is a beginning of the next wider one that is there, or the widest itself.
+    fn is_beginning_of_larger(&self, tile: Tile, paths: &BTreeSet<&str>) -> Result<bool> {
+        let read = |tile: Tile| {
+            let path = tile.to_string();
+            let bytes = self.disk().fetch(&path).map_err(RecordError::io("read", &self.log_dir().join(&path)))?;
+            Ok::<_, RecordError>(bytes.unwrap_or_default())
+        };
+        let wider = (tile.width() + 1..=mostari_log::TILE_WIDTH)
+            .filter_map(|width| Tile::new(tile.kind(), tile.index(), width))
+            .find(|wider| paths.contains(wider.to_string().as_str()));
+        match wider {
+            Some(wider) => Ok(read(wider)?.starts_with(&read(tile)?)),
+            None => Ok(true),
+        }
+    }
+
+    /// Payloads against their leaves, and the index against both.
+    fn check_sealed(&self, leaves: &[(Digest, Option<Leaf>)], findings: &mut Vec<Finding>) -> Result<Sealed> {
+        let index = self.index();
+        let mut sealed = Sealed::default();
+        for (at, (digest, leaf)) in (0..).zip(leaves) {
+            let Some(leaf) = leaf else { continue };
+            let payload = if leaf.is_sealed() { index.payload(at)? } else { None };
+            match Entry::read(at, *digest, leaf.clone(), payload.as_ref()) {
+                Ok(entry) => {
+                    sealed.payloads += u64::from(payload.is_some());
+                    let is_known = index.by_author(&entry.author, entry.author_sequence)? == Some(at)
+                        && (entry.body == Body::Withheld
+                            || index.about(&entry.body.subject(&entry.label))?.contains(&at));
+                    if !is_known {
+                        findings
+                            .push(in_index(COLUMNS_DIFFER, &format!("the row of entry {at} contradicts the entry")));
+                    }
+                    sealed.entries.push(entry);
+                }
+                Err(reason) => {
+                    let message = format!("what is kept for entry {at} is not what it says: {reason}");
+                    findings.push(in_index(PAYLOAD_DIFFERS, &message));
+                }
+            }
+        }
+        let indexed = index.size()?;
+        if indexed != leaves.len() as u64 {
+            let message = format!("the index knows {indexed} entries, the log has {}", leaves.len());
+            findings.push(in_index(HEAD_DIFFERS, &message));
+        }
+        sealed.count_erased(findings);
+        Ok(sealed)
+    }
+
+    fn check_blobs(&self, entries: &[Entry], findings: &mut Vec<Finding>) -> Result<u64> {
         let mut needed: BTreeMap<Digest, (u64, &'static str)> = BTreeMap::new();
-        for (index, digest, what) in opened.iter().flat_map(Opened::blobs) {
-            needed.entry(digest).or_insert((index, what));
+        for entry in entries {
+            for (digest, what) in entry.body.blobs() {
+                needed.entry(digest).or_insert((entry.index, what));
+            }
         }
         let checked: Vec<Result<Option<Finding>>> = needed
             .par_iter()
             .map(|(digest, (index, what))| {
                 let say = |card, said: String| {
                     let message = format!("{what} of entry {index}: {said}");
-                    Ok(Some(Finding::new(card, message).in_file(format!("blobs/{}", digest))))
+                    Ok(Some(Finding::new(card, message).in_file(format!("blobs/{digest}"))))
                 };
                 match self.blobs.get(digest) {
                     Ok(_) => Ok(None),
@@ -99,8 +349,9 @@ impl Mission {
         Ok(whole as u64)
     }
 
-    fn list_leftovers(&self, opened: &[Opened], findings: &mut Vec<Finding>) -> Result<()> {
-        let needed: BTreeSet<Digest> = opened.iter().flat_map(Opened::blobs).map(|(_, digest, _)| digest).collect();
+    fn list_leftovers(&self, entries: &[Entry], findings: &mut Vec<Finding>) -> Result<()> {
+        let blobs = entries.iter().flat_map(|entry| entry.body.blobs());
+        let needed: BTreeSet<Digest> = blobs.map(|(digest, _)| digest).collect();
         let listing = self.blobs.list()?;
         for digest in listing.digests.iter().filter(|digest| !needed.contains(digest)) {
             let message = format!("no entry speaks of the blob {digest}");
@@ -114,99 +365,37 @@ impl Mission {
     }
 }
 
-/// An entry as far as it could be read.
-struct Opened {
-    index: u64,
-    digest: Digest,
-    statement: Result<Statement, String>,
-    is_signed: bool,
+/// The entries as this folder can read them.
+#[derive(Default)]
+struct Sealed {
+    entries: Vec<Entry>,
+    payloads: u64,
+    erased: u64,
 }
 
-impl Opened {
-    fn blobs(&self) -> Vec<(u64, Digest, &'static str)> {
-        let body = self.statement.as_ref().ok().map(|statement| &statement.body);
-        body.map(Body::blobs).unwrap_or_default().into_iter().map(|(digest, what)| (self.index, digest, what)).collect()
-    }
-}
-
-fn open(stored: &StoredEntry) -> Opened {
-    let statement = stored.leaf.open();
-    let is_signed = statement.as_ref().is_ok_and(|statement| stored.leaf.is_signed(statement));
-    Opened { index: stored.index, digest: stored.leaf.digest(), statement, is_signed }
-}
-
-/// Walks the log in order and notes where it does not hold together.
-struct Chain {
-    author: AuthorKey,
-    next_index: u64,
-    previous: Digest,
-    next_sequence: BTreeMap<AuthorKey, u64>,
-    findings: Vec<Finding>,
-}
-
-impl Chain {
-    fn new(author: AuthorKey) -> Self {
-        let (previous, next_sequence) = (Digest::of(b""), BTreeMap::new());
-        Self { author, next_index: 0, previous, next_sequence, findings: Vec::new() }
-    }
-
-    fn find(&mut self, card: &'static FindingCard, message: impl AsRef<str>) {
-        self.findings.push(in_log(card, message.as_ref()));
-    }
-
-    fn check(&mut self, opened: &Opened, stored: &StoredEntry) {
-        let index = opened.index;
-        for missing in self.next_index..index {
-            self.find(ENTRY_MISSING, format!("entry {missing} is missing"));
-        }
-        match &opened.statement {
-            Err(reason) => self.find(ENTRY_UNREADABLE, format!("entry {index} cannot be read: {reason}")),
-            Ok(statement) => self.check_statement(opened, stored, statement),
-        }
-        self.next_index = index + 1;
-        self.previous = opened.digest;
-    }
-
-    fn check_statement(&mut self, opened: &Opened, stored: &StoredEntry, statement: &Statement) {
-        let (index, author) = (opened.index, statement.author);
-        if statement.previous != self.previous {
-            let (said, found) = (statement.previous.short(), self.previous.short());
-            self.find(CHAIN_BROKEN, format!("entry {index} follows {said}…, but the entry before it is {found}…"));
-        }
-        if author != self.author {
-            self.find(AUTHOR_FOREIGN, format!("entry {index} is by {author}, the mission states {}", self.author));
-        }
-        if !opened.is_signed {
-            self.find(SIGNATURE_WRONG, format!("entry {index} is not signed by {author}"));
-        }
-        let expected = self.next_sequence.insert(author, statement.author_sequence + 1).unwrap_or(0);
-        if statement.author_sequence != expected {
-            let said = statement.author_sequence;
-            self.find(SEQUENCE_WRONG, format!("entry {index} is its author's number {said}; {expected} was due"));
-        }
-        if !row_agrees(opened, stored, statement) {
-            self.find(COLUMNS_DIFFER, format!("the row of entry {index} contradicts the entry"));
+impl Sealed {
+    /// A payload may be missing only where an entry says that it was erased.
+    fn count_erased(&mut self, findings: &mut Vec<Finding>) {
+        let ordered: BTreeSet<u64> = self
+            .entries
+            .iter()
+            .filter_map(|entry| match &entry.body {
+                Body::Erasure(erasure) => Some(erasure.of),
+                _ => None,
+            })
+            .collect();
+        for entry in self.entries.iter().filter(|entry| entry.body == Body::Withheld) {
+            match ordered.contains(&entry.index) {
+                true => self.erased += 1,
+                false => {
+                    let message = format!("what entry {} says is not here, and nobody erased it", entry.index);
+                    findings.push(in_index(PAYLOAD_MISSING, &message));
+                }
+            }
         }
     }
 }
 
-fn row_agrees(opened: &Opened, stored: &StoredEntry, statement: &Statement) -> bool {
-    stored.kind == statement.body.kind()
-        && stored.author == statement.author.as_bytes()
-        && stored.author_sequence == statement.author_sequence
-        && stored.subject == statement.body.subject(&statement.label).as_bytes()
-        && stored.digest == opened.digest.as_bytes()
-}
-
-fn check_head(head: &Head, size: u64, last: &Digest) -> Option<Finding> {
-    let differs = head.size != size || head.digest != *last;
-    differs.then(|| {
-        let (said, found) = (head.digest.short(), last.short());
-        let message = format!("the log says {} entries ending in {said}…, it has {size} ending in {found}…", head.size);
-        in_log(HEAD_DIFFERS, &message)
-    })
-}
-
-fn in_log(card: &'static FindingCard, message: &str) -> Finding {
-    Finding::new(card, message).in_file(LOG_FILE)
+fn in_index(card: &'static FindingCard, message: &str) -> Finding {
+    Finding::new(card, message).in_file(INDEX_FILE)
 }

@@ -10,7 +10,7 @@ pub const AT: Timestamp = Timestamp::constant(1_718_824_965, 0);
 /// An empty mission in a folder that vanishes.
 pub fn mission() -> (tempfile::TempDir, Mission) {
     let dir = tempfile::tempdir().unwrap();
-    let mission = Mission::init(dir.path().join("mission"), "Srednja Bosna", "BIH").unwrap();
+    let mission = Mission::init(dir.path().join("mission"), "Srednja Bosna", "BIH", AT).unwrap();
     (dir, mission)
 }
 

@@ -2,13 +2,14 @@
 
 use crate::terminal::{Terminal, count};
 use crate::{Answer, args, failure::Failure, session};
+use jiff::Timestamp;
 use mostari_demo::{COUNTRY, DemoFile, ISO3, Options, World};
 use mostari_record::Mission;
 use serde_json::json;
 
 pub fn run(args: &args::Demo, terminal: &Terminal) -> Result<Answer, Failure> {
     let options = Options { seed: args.seed, areas: args.scale as usize, events_per_area: f64::from(args.events) };
-    Mission::init(&args.folder, COUNTRY, ISO3)?;
+    Mission::init(&args.folder, COUNTRY, ISO3, Timestamp::now())?;
     let mut names = Vec::new();
     for file in mostari_demo::files(&options) {
         let folder = match file.role {

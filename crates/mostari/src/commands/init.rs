@@ -2,6 +2,7 @@
 
 use crate::terminal::Terminal;
 use crate::{Answer, args, failure::Failure};
+use jiff::Timestamp;
 use mostari_record::Mission;
 use serde_json::json;
 
@@ -10,7 +11,7 @@ pub fn run(args: &args::Init, terminal: &Terminal) -> Result<Answer, Failure> {
         value: args.country.clone(),
         expected: "a country: its ISO 3166-1 alpha-3 code, such as BIH, or its English name; XAA to XZZ are free",
     })?;
-    let mission = Mission::init(&args.folder, &args.name, &country)?;
+    let mission = Mission::init(&args.folder, &args.name, &country, Timestamp::now())?;
     let folder = args.folder.display();
     terminal.say(format!("Made {folder}/: mission {}, country {country}", args.name));
     terminal.say(format!("Next: `mostari add {folder} FILE...`, area boundaries first"));

@@ -140,8 +140,14 @@ fn log_entry(entry: &Entry) -> Vec<String> {
         Body::Dataset(dataset) => format!("{} ({} rows)", dataset.file, count(dataset.rows)),
         Body::Settled(settled) => settled.place.to_words(),
         Body::Computation(c) => format!("{:?} {}", c.kind, c.result_digest.short()).to_lowercase(),
+        Body::Founded(founded) => format!("{} ({})", founded.name, founded.country),
+        Body::Correction(correction) => format!("entry {} does not count: {}", correction.of, correction.reason),
+        Body::Decision(decision) => format!("{}: {} ({})", decision.about, decision.decision, decision.reason),
+        Body::Erasure(erasure) => format!("what entry {} said is destroyed: {}", erasure.of, erasure.reason),
+        Body::Withheld => "sealed".to_owned(),
         _ => String::new(),
     };
-    let (index, recorded, label) = (entry.index.to_string(), entry.recorded_at.to_string(), entry.label.to_string());
+    let recorded = entry.recorded_at.map_or_else(String::new, |at| at.to_string());
+    let (index, label) = (entry.index.to_string(), entry.label.to_string());
     vec![index, entry.body.kind().to_owned(), recorded, label, what]
 }

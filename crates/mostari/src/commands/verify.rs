@@ -8,7 +8,7 @@ use serde_json::json;
 pub fn run(args: &args::Verify, terminal: &Terminal) -> Result<Answer, Failure> {
     let mission = Mission::open(&args.folder)?;
     terminal.progress("Reading every entry and blob …");
-    let found = mission.verify()?;
+    let found = mission.verify(None)?;
     terminal.clear_progress();
     for finding in &found.findings {
         terminal.say(finding.to_string());
