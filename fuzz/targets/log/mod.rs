@@ -96,13 +96,17 @@ impl Disk for Memory {
         Ok(())
     }
 
-    fn sync(&self, _: &[String]) -> io::Result<()> {
+    fn sync_names(&self, _: &[String]) -> io::Result<()> {
         Ok(())
     }
 
     fn remove(&self, path: &str) -> io::Result<()> {
         self.files().remove(path);
         Ok(())
+    }
+
+    fn list(&self, folder: &str) -> io::Result<Vec<String>> {
+        Ok(self.files().keys().filter_map(|path| path.strip_prefix(folder)).map(str::to_owned).collect())
     }
 }
 
