@@ -17,6 +17,8 @@ pub const TILE_LEVELS: u8 = 8;
 pub const ENTRY_BYTES_MAX: usize = 65_535;
 /// The most bytes of a file of a log: a bundle of the largest entries, each after its length.
 pub const BUNDLE_BYTES_MAX: u64 = TILE_WIDTH * (2 + ENTRY_BYTES_MAX as u64);
+/// The most characters of a written index: seven groups `x123/`.
+const INDEX_CHARS_MAX: usize = 7 * 5;
 /// Tile levels of a tree with fewer than 2^64 entries.
 const LEVELS_MAX: u8 = 8;
 
@@ -181,7 +183,7 @@ fn parse_tile(text: &str) -> Option<Tile> {
         Some((number, width)) => (number, width.parse().ok().filter(|width| *width < TILE_WIDTH)?),
         None => (rest, TILE_WIDTH),
     };
-    if number.len() > 32 {
+    if number.len() > INDEX_CHARS_MAX {
         return None;
     }
     let digits: String = number.chars().filter(|c| !matches!(c, 'x' | '/')).collect();
