@@ -74,7 +74,27 @@ fn a_deployment_adds_policies_but_cannot_open_the_wall() {
     let mut clinic = entry(EntryKind::Dataset, "clinic network");
     clinic.label = "humanitarian".parse().unwrap();
     let answer = opened.may(&soldier, Action::Read, &clinic);
-    assert_eq!(Vec::from_iter(answer.reasons), ["the-force-sees-nothing-humanitarian"]);
+    assert_eq!(Vec::from_iter(answer.reasons), ["the-force-touches-nothing-humanitarian"]);
+}
+
+#[test]
+fn a_forbid_for_one_role_beats_what_another_role_permits() {
+    let text =
+        "@id(\"trainees-look-on\") forbid (principal in Role::\"field\", action == Action::\"settle\", resource);";
+    let policies = Policies::shipped_and(text).unwrap();
+    let dataset = entry(EntryKind::Dataset, "town");
+    let settle = |roles: &[Role]| policies.may(&actor("town", roles), Action::Settle, &dataset);
+    assert!(settle(&[Role::Coordinator]).allowed);
+    let both = settle(&[Role::Coordinator, Role::Field]);
+    assert_eq!((both.allowed, Vec::from_iter(both.reasons)), (false, vec!["trainees-look-on".to_owned()]));
+}
+
+#[test]
+fn an_actor_without_any_role_reads_public_data_and_no_more() {
+    let policies = Policies::shipped();
+    let nobody = actor("town", &[]);
+    assert!(policies.may(&nobody, Action::Read, &entry(EntryKind::Project, "town")).allowed);
+    assert!(!policies.may(&nobody, Action::Append, &entry(EntryKind::Feedback, "town")).allowed);
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! Reads policies and puts questions to them.
 
-use super::{Action, Actor, EntryKind, PolicyError, Resource};
+use super::{Action, Actor, EntryKind, PolicyError, Resource, Role};
 use cedar_policy::{
     ActionConstraint, Authorizer, Context, Entities, Entity, EntityId, EntityTypeName, EntityUid, Policy, PolicyId,
-    PolicySet, Request, RestrictedExpression, Schema, ValidationMode, Validator,
+    PolicySet, PrincipalConstraint, Request, RestrictedExpression, Schema, ValidationMode, Validator,
 };
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
@@ -18,8 +18,9 @@ const SHIPPED: &[&str] = &[include_str!("../../policies/permits.cedar"), include
 /// A set of policies that fit the schema.
 pub struct Policies {
     set: PolicySet,
-    /// The policies whose scope admits each action. No other can speak of it, so only these are asked.
-    by_action: BTreeMap<Action, PolicySet>,
+    /// The policies whose scope admits an action, those for every role and those for one role. No other can speak of a
+    /// question, so only these are asked.
+    by_scope: BTreeMap<(Action, Option<Role>), PolicySet>,
     authorizer: Authorizer,
     types: Types,
 }
@@ -97,7 +98,7 @@ impl Policies {
         }
         let name = |name: &str| EntityTypeName::from_str(name).expect("a plain word");
         let types = Types { action: name("Action"), actor: name("Actor"), entry: name("Entry"), role: name("Role") };
-        Ok(Self { by_action: by_action(&set), set, authorizer: Authorizer::new(), types })
+        Ok(Self { by_scope: by_scope(&set), set, authorizer: Authorizer::new(), types })
     }
 
     /// The names of all policies, in order.
@@ -112,7 +113,7 @@ impl Policies {
         let _ = set.remove_static(PolicyId::new(name));
         let Types { action, actor, entry, role } = &self.types;
         let types = Types { action: action.clone(), actor: actor.clone(), entry: entry.clone(), role: role.clone() };
-        Self { by_action: by_action(&set), set, authorizer: Authorizer::new(), types }
+        Self { by_scope: by_scope(&set), set, authorizer: Authorizer::new(), types }
     }
 
     /// Whether an actor may do this to that. What cannot be decided, because a policy fails, is denied.
@@ -125,15 +126,23 @@ impl Policies {
             return no();
         };
         let Some(entities) = self.entities(actor, who, entry, on) else { return no() };
-        let Some(policies) = self.by_action.get(&action) else { return no() };
-        let response = self.authorizer.is_authorized(&request, policies, &entities);
-        if response.diagnostics().errors().next().is_some() {
-            return no();
+        // A forbid of one part beats the permits of the others, as it would in one set.
+        let roles = [None].into_iter().chain(who.roles.iter().map(|role| Some(*role)));
+        let (mut permits, mut forbids) = (BTreeSet::new(), BTreeSet::new());
+        for role in roles {
+            let Some(policies) = self.by_scope.get(&(action, role)) else { continue };
+            let response = self.authorizer.is_authorized(&request, policies, &entities);
+            if response.diagnostics().errors().next().is_some() {
+                return no();
+            }
+            let reasons = response.diagnostics().reason().map(ToString::to_string);
+            match response.decision() {
+                cedar_policy::Decision::Allow => permits.extend(reasons),
+                cedar_policy::Decision::Deny => forbids.extend(reasons),
+            }
         }
-        Decision {
-            allowed: response.decision() == cedar_policy::Decision::Allow,
-            reasons: response.diagnostics().reason().map(ToString::to_string).collect(),
-        }
+        let allowed = forbids.is_empty() && !permits.is_empty();
+        Decision { allowed, reasons: if allowed { permits } else { forbids } }
     }
 
     fn entities(&self, actor: EntityUid, who: &Actor, entry: EntityUid, on: &Resource) -> Option<Entities> {
@@ -174,19 +183,34 @@ impl Decision {
     }
 }
 
-/// Sorts policies by the actions of their scope. The schema has no groups of actions, so the names say it all.
-fn by_action(set: &PolicySet) -> BTreeMap<Action, PolicySet> {
-    let of = |action: &Action| {
+/// Sorts policies by the action and the role of their scope. The schema has no groups of actions or roles, so the names
+/// say it all; a policy for a role that there is not is for nobody.
+fn by_scope(set: &PolicySet) -> BTreeMap<(Action, Option<Role>), PolicySet> {
+    let admits = |policy: &Policy, action: Action| {
         let is_named = |uid: &EntityUid| uid.id().unescaped() == action.word();
-        let admits = |policy: &&Policy| match policy.action_constraint() {
+        match policy.action_constraint() {
             ActionConstraint::Any => true,
             ActionConstraint::Eq(uid) => is_named(&uid),
             ActionConstraint::In(uids) => uids.iter().any(is_named),
-        };
-        let admitted = set.policies().filter(admits).cloned();
-        (*action, PolicySet::from_policies(admitted).expect("names that are distinct stay so"))
+        }
     };
-    Action::ALL.iter().map(of).collect()
+    let role_of = |policy: &Policy| match policy.principal_constraint() {
+        PrincipalConstraint::In(uid) if uid.type_name().basename() == "Role" => Some(uid.id().unescaped().to_owned()),
+        _ => None,
+    };
+    let mut sets = BTreeMap::new();
+    for action in Action::ALL {
+        let of_action: Vec<&Policy> = set.policies().filter(|policy| admits(policy, *action)).collect();
+        for role in [None].into_iter().chain(Role::ALL.iter().copied().map(Some)) {
+            let is_for = |policy: &&&Policy| role_of(policy).as_deref() == role.map(Role::word);
+            let admitted = of_action.iter().filter(is_for).map(|policy| (*policy).clone());
+            let admitted = PolicySet::from_policies(admitted).expect("names that are distinct stay so");
+            if !admitted.is_empty() {
+                sets.insert((*action, role), admitted);
+            }
+        }
+    }
+    sets
 }
 
 /// The same policies under the names that they give themselves.
