@@ -19,11 +19,19 @@ pub fn finding_cards() -> Vec<&'static FindingCard> {
         mostari_record::FINDINGS,
         mostari_assess::FINDINGS,
         mostari_plan::FINDINGS,
+        mostari_funds::FINDINGS,
+        mostari_projects::FINDINGS,
     ]
     .concat()
 }
 
 /// The codes of errors, which are no findings.
 pub fn error_codes() -> Vec<&'static str> {
-    [Failure::CODES, mostari_record::RecordError::CODES].concat()
+    [
+        Failure::CODES,
+        mostari_record::RecordError::CODES,
+        mostari_policy::actions::PolicyError::CODES,
+        mostari_policy::disclosure::DisclosureError::CODES,
+    ]
+    .concat()
 }

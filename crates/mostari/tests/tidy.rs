@@ -17,6 +17,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("mostari-funds", &["mostari-model"]),
     ("mostari-projects", &["mostari-model", "mostari-place"]),
     ("mostari-policy", &["mostari-model"]),
+    ("mostari-simulator", &["mostari-log"]),
     ("mostari-demo", &["mostari-model"]),
     ("mostari-place", &["mostari-model"]),
     ("mostari-assess", &["mostari-model", "mostari-place"]),
