@@ -6,13 +6,13 @@ use crate::{
     error::{RecordError, Result},
     index::Index,
     key::AuthorSecret,
-    keys::KeyBook,
+    keys::{KeyBook, KeyChange},
     lock::LockFile,
     settings::Settings,
     writer::{Appended, Draft, MissionDisk, log_key, read_entry},
 };
 use jiff::Timestamp;
-use mostari_log::{Blocks, CHECKPOINT_PATH, Checkpoint, Disk, Log, Policy, SigningKey, TileTree};
+use mostari_log::{Blocks, CHECKPOINT_PATH, Checkpoint, Disk, Log, Policy, ProofFile, SigningKey, TileTree};
 use mostari_model::{Clearance, DatasetId, Digest, Finding, Label, Settled};
 use std::{
     collections::BTreeSet,
@@ -370,6 +370,34 @@ impl Mission {
             return Err(RecordError::BeyondHead { size, asked: correction.of });
         }
         Ok(self.append(&[Draft::new(label.clone(), Body::Correction(correction))], at)?[0])
+    }
+
+    /// Changes the book of keys, if the mission's key and the approvals suffice. Gives the entry that says so.
+    ///
+    /// # Errors
+    /// `REC-028` if the change does not count; as [`Mission::append`].
+    pub fn append_key_change(&self, change: KeyChange, at: Timestamp) -> Result<u64> {
+        let mut writer = self.writer()?;
+        let index = writer.size();
+        let author = self.settings.author;
+        writer.keys()?.check(&change, author, index).map_err(RecordError::Keys)?;
+        let appended = writer.append(&[Draft::new(Label::public(), Body::Key(change))], at)?;
+        writer.publish()?;
+        Ok(appended[0].index)
+    }
+
+    /// The proof that an entry is in the log, under the published checkpoint with its cosignatures: a receipt.
+    ///
+    /// # Errors
+    /// `REC-014` if there is no such entry, `REC-021`.
+    pub fn receipt(&self, index: u64) -> Result<ProofFile> {
+        let size = self.checkpoint()?.size;
+        if index >= size {
+            return Err(RecordError::BeyondHead { size, asked: index });
+        }
+        let proof = self.tree(size).prove_inclusion(index, size).map_err(RecordError::Prove)?;
+        let checkpoint = String::from_utf8_lossy(&self.checkpoint_bytes()?).into_owned();
+        Ok(ProofFile { extra: None, index, proof, checkpoint })
     }
 
     /// Destroys what a sealed entry says, and the blobs that no other entry needs. The leaf and its proof stay; a public

@@ -45,8 +45,18 @@ pub enum Command {
     Brief(Brief),
     /// List readers, indicators, planners, finding codes; or what a mission holds.
     List(List),
-    /// Check the record: every signature, the chain of entries, every blob.
+    /// Check a mission, or a folder of a log's static files: was anything removed or altered?
     Verify(Verify),
+    /// Give the proof that an entry is in the log, for anybody to check offline.
+    Receipt(Receipt),
+    /// Show the keys that may sign; add, replace or revoke one.
+    Keys(Keys),
+    /// Destroy what a sealed entry says; its place in the log stays proven.
+    Erase(Erase),
+    /// Say that an entry shall not count any more; correcting a correction brings it back.
+    Correct(Correct),
+    /// Count the money of the IATI files in the record once, and show what does not match.
+    Funds(Funds),
     /// Show one entry, area, project or plan of a mission.
     Show(Show),
 }
@@ -251,8 +261,93 @@ pub struct Show {
 /// `mostari verify`.
 #[derive(Debug, Args)]
 pub struct Verify {
+    /// Mission folder, or a folder with `checkpoint` and `tile/`.
+    pub target: PathBuf,
+    /// Whom to trust (C2SP tlog-policy): the logs and witnesses that are known, and the quorum; the mission's own log if not said.
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+    /// A checkpoint that was kept earlier: is it a beginning of this log?
+    #[arg(long, value_name = "FILE")]
+    pub since: Option<PathBuf>,
+}
+
+/// `mostari receipt`.
+#[derive(Debug, Args)]
+pub struct Receipt {
     /// Mission folder.
     pub folder: PathBuf,
+    /// Index of the entry (`mostari list log DIR`).
+    pub entry: u64,
+    /// Where to write the `.tlog-proof`; stdout if not said.
+    #[arg(long, short, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// `mostari keys`.
+#[derive(Debug, Args)]
+pub struct Keys {
+    /// Mission folder.
+    pub folder: PathBuf,
+    /// Let this key sign from the next entry on.
+    #[arg(long, value_name = "KEY", requires = "party", conflicts_with_all = ["revoke", "rotate"])]
+    pub add: Option<String>,
+    /// Whose the key is: an organisation or office, no person.
+    #[arg(long, value_name = "NAME")]
+    pub party: Option<String>,
+    /// What it may do; may be given several times. `authority` may change keys.
+    #[arg(long, value_name = "ROLE")]
+    pub role: Vec<String>,
+    /// Put a new key in the place of an old one.
+    #[arg(long, num_args = 2, value_names = ["OLD", "NEW"], conflicts_with = "revoke")]
+    pub rotate: Vec<String>,
+    /// Let this key's signatures not count, from an entry on.
+    #[arg(long, value_name = "KEY", requires_all = ["from", "reason"])]
+    pub revoke: Option<String>,
+    /// The first entry that does not count; it may lie in the past.
+    #[arg(long, value_name = "ENTRY")]
+    pub from: Option<u64>,
+    /// Why.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+}
+
+/// `mostari erase`.
+#[derive(Debug, Args)]
+pub struct Erase {
+    /// Mission folder.
+    pub folder: PathBuf,
+    /// Index of the entry (`mostari list log DIR`).
+    pub entry: u64,
+    /// Why, in words that give nothing away: they are public.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+}
+
+/// `mostari correct`.
+#[derive(Debug, Args)]
+pub struct Correct {
+    /// Mission folder.
+    pub folder: PathBuf,
+    /// Index of the entry that shall not count (`mostari list log DIR`).
+    pub entry: u64,
+    /// Why.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    /// Compartments that a reader must hold to see the correction, joined by `+`.
+    #[arg(long, default_value = "public")]
+    pub label: String,
+}
+
+/// `mostari funds`.
+#[derive(Debug, Args)]
+pub struct Funds {
+    /// Mission folder.
+    pub folder: PathBuf,
+    /// Print every unmatched movement, not the first few.
+    #[arg(long)]
+    pub all: bool,
+    #[command(flatten)]
+    pub reader: Reader,
 }
 
 fn share(text: &str) -> Result<f64, String> {

@@ -41,6 +41,13 @@ pub enum Failure {
         #[source]
         source: serde_json::Error,
     },
+    /// A policy file does not read.
+    #[error("`{path}` is no policy of logs and witnesses")]
+    Policy {
+        path: PathBuf,
+        #[source]
+        source: mostari_log::PolicyError,
+    },
     /// A file would be seen by more people than before.
     #[error(
         "`{file}` stands in the record under the label `{stricter}`; adding it as `{label}` would show it to more people"
@@ -100,6 +107,7 @@ impl Failure {
             Self::Floor { .. } => "CLI-013",
             Self::Lowered { .. } => "CLI-014",
             Self::PlanFile { .. } => "CLI-015",
+            Self::Policy { .. } => "CLI-016",
             Self::Record(error) => error.code(),
             Self::Assess(error) => error.code(),
         }
@@ -108,7 +116,7 @@ impl Failure {
     /// Every code that [`Failure::code`] gives by itself.
     pub const CODES: &[&str] = &[
         "CLI-001", "CLI-002", "CLI-003", "CLI-004", "CLI-005", "CLI-006", "CLI-007", "CLI-008", "CLI-009", "CLI-010",
-        "CLI-011", "CLI-012", "CLI-013", "CLI-014", "CLI-015",
+        "CLI-011", "CLI-012", "CLI-013", "CLI-014", "CLI-015", "CLI-016",
     ];
 
     /// What to do about it.
@@ -133,6 +141,9 @@ impl Failure {
             }
             Self::Lowered { stricter, .. } => {
                 format!("add it with `--label {stricter}`; only a release by its owner lowers a label")
+            }
+            Self::Policy { .. } => {
+                "its lines are `log KEY`, `witness NAME KEY`, `group NAME K MEMBER…`, `quorum NAME`".into()
             }
             Self::PlanFile { .. } => "name a file of `DIR/plans/`, or the first letters of a plan's digest".into(),
             Self::Record(error) => error.hint().into(),

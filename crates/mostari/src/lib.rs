@@ -47,6 +47,11 @@ pub fn run() -> ExitCode {
         Command::List(args) => commands::list::run(args, &terminal),
         Command::Show(args) => commands::show::run(args, &terminal),
         Command::Verify(args) => commands::verify::run(args, &terminal),
+        Command::Receipt(args) => commands::receipt::run(args, &terminal),
+        Command::Keys(args) => commands::keys::run(args, &terminal),
+        Command::Erase(args) => commands::erase::run(args, &terminal),
+        Command::Correct(args) => commands::correct::run(args, &terminal),
+        Command::Funds(args) => commands::funds::run(args, &terminal),
     };
     match answer {
         Ok(Answer::Done) => ExitCode::SUCCESS,
