@@ -18,6 +18,7 @@ test:
 	@scripts/setup test
 	cargo nextest run --workspace --locked --no-fail-fast
 	cargo test --workspace --locked --doc --quiet
+	@scripts/foreign
 
 lint: setup
 	cargo fmt --check

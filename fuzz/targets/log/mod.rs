@@ -51,9 +51,13 @@ fn nothing() -> Result<(), Infallible> {
 fn published_log(size: u64) -> (Memory, Log<Memory, Memory>) {
     let memory = Memory::default();
     let mut log = Log::create(memory.clone(), memory.clone(), log_key()).expect("nothing is there yet");
-    log.append(batch(0..size)).expect("memory does not fail");
-    log.publish(None, nothing).expect("memory does not fail");
+    publish_up_to(&mut log, size);
     (memory, log)
+}
+
+fn publish_up_to(log: &mut Log<Memory, Memory>, size: u64) {
+    log.append(batch(log.checkpoint().size..size)).expect("memory does not fail");
+    log.publish(None, nothing).expect("memory does not fail");
 }
 
 /// A disk and a lock in memory.

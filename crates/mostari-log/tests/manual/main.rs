@@ -10,6 +10,7 @@ mod common;
 mod checkpoints;
 mod cosignatures;
 mod notes;
+mod oracle;
 mod policies;
 mod proof_files;
 mod proofs;

@@ -8,18 +8,18 @@ use proptest::prelude::*;
 use std::convert::Infallible;
 
 /// All leaves of a tree; its blocks are computed as the RFC says.
-struct Leaves(Vec<Hash>);
+pub struct Leaves(Vec<Hash>);
 
 impl Leaves {
-    fn of(size: u64) -> Self {
+    pub fn of(size: u64) -> Self {
         Self((0..size).map(|index| Hash::of_leaf(&index.to_be_bytes())).collect())
     }
 
-    fn root(&self) -> Hash {
+    pub fn root(&self) -> Hash {
         root(&self.0)
     }
 
-    fn root_at(&self, size: u64) -> Hash {
+    pub fn root_at(&self, size: u64) -> Hash {
         root(&self.0[..usize::try_from(size).unwrap()])
     }
 }
