@@ -75,13 +75,11 @@ pub const AUDIT: Target = Target {
     about: "a log whose files and size were changed by whoever serves them",
     seeds: || {
         let step = |size: u64, steps: &[u8]| [&size.to_be_bytes()[..], steps].concat();
-        vec![
-            step(0, &[]),
-            step(0, &[0, 0, 9, 1]),
-            step(u64::MAX - 599, &[]),
-            step(0, &[3, 1, 0, 255]),
-            step(1, &[5, 0, 1, 0]),
-        ]
+        let whole =
+            [step(0, &[]), step(1, &[]), step(u64::MAX - 599, &[]), step(0, &[3, 0, 1, 1]), step(0, &[5, 0, 0, 0])];
+        // One changed byte in each file.
+        let each = (0..).zip(HONEST.0.keys()).map(|(file, _)| step(0, &[file, 0, 3, 8]));
+        whole.into_iter().chain(each).collect()
     },
     run: |input| {
         let (honest, checkpoint) = &*HONEST;
