@@ -1,7 +1,7 @@
 //! Replays an invented history and prints postings per second.
 //! `cargo run --release -p mostari-funds --example replay -- 1000000 1` (postings, seed; both may be left out).
 
-use mostari_funds::{Ledger, Outcome, synthetic};
+use mostari_funds::{Ledger, Outcome, audit, synthetic};
 use std::time::Instant;
 
 /// Seconds that this thread had a processor for, where the system tells.
@@ -36,4 +36,7 @@ fn main() {
     assert_eq!(digest, made.state_digest(), "equal entries must give equal digests");
 
     let begun = Instant::now();
+    let violations = audit(&ledger);
+    println!("{} violations found by the audit in {:.2} s", violations.len(), begun.elapsed().as_secs_f64());
+    violations.iter().take(5).for_each(|violation| println!("{}: {violation}", violation.invariant));
 }

@@ -1,6 +1,7 @@
 //! mod tour
 mod account;
 pub mod aid;
+mod audit;
 pub mod chain;
 mod declare;
 mod findings;
@@ -18,6 +19,7 @@ mod transfer;
 mod waiting;
 
 pub use account::{AMOUNT_MAX, Account, AccountCard, AccountKind, LossCause, Unit, UnitKind};
+pub use audit::{QUERIES, Query, Violation, audit};
 pub use findings::FINDINGS;
 pub use goods::{Consignment, overdue};
 pub use grant::{Grant, STEPS, step_of};

@@ -135,17 +135,22 @@ impl State {
         }
         let mut leg = planned.leg.clone();
         leg.excess = self.grant_post(&leg, overrides)?;
+        let lots = std::mem::take(&mut self.lots);
+        let debit = self.known_mut(&leg.debit);
+        debit.debits_posted += leg.amount;
         for portion in &leg.lots {
-            let key = order_of(&self.lots, portion.lot);
-            self.known_mut(&leg.debit).holdings.change(key, |held| held.posted -= portion.amount);
-            self.known_mut(&leg.credit).holdings.change(key, |held| held.posted += portion.amount);
+            debit.holdings.change(order_of(&lots, portion.lot), |held| held.posted -= portion.amount);
         }
+        let credit = self.known_mut(&leg.credit);
+        credit.credits_posted += leg.amount;
+        for portion in &leg.lots {
+            credit.holdings.change(order_of(&lots, portion.lot), |held| held.posted += portion.amount);
+        }
+        self.lots = lots;
         for issue in &planned.issues {
             let lot = self.issue(&leg, issue);
             leg.lots.push(Portion { lot, amount: issue.amount });
         }
-        self.known_mut(&leg.debit).debits_posted += leg.amount;
-        self.known_mut(&leg.credit).credits_posted += leg.amount;
         Ok(leg)
     }
 

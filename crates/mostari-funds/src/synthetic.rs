@@ -224,8 +224,8 @@ impl World {
 
     fn earmark(&mut self, donor: u64) -> Earmark {
         let strength = if self.dice.below(2) == 0 { Strength::Soft } else { Strength::Hard };
-        let sectors = (self.dice.below(4) == 0).then(|| SECTORS[self.pick(3) as usize].to_owned());
-        let areas = (self.dice.below(6) == 0).then(|| AreaId::from("north"));
+        let sectors = (self.dice.below(8) == 0).then(|| SECTORS[self.pick(3) as usize].to_owned());
+        let areas = (self.dice.below(12) == 0).then(|| AreaId::from("north"));
         let expires = (self.dice.below(2) == 0).then(|| {
             let days = 30 + i64::try_from(self.dice.below(300)).unwrap_or(0);
             self.day.saturating_add(jiff::Span::new().days(days))
@@ -386,12 +386,13 @@ impl World {
         };
         let dispatch = self.sent[(last - self.dice.below(last.min(20) + 1)) as usize].clone();
         let open = self.ledger.consignments().find(|(id, _)| **id == dispatch).map_or(0, |(_, it)| it.open());
-        let amount = 1 + self.dice.below(open + 2);
-        let party = if self.dice.below(3) == 0 { "carrier" } else { "community" };
+        let amount = 1 + self.dice.below(open + 1);
+        let reports = self.dice.below(4) == 0;
+        let party = if reports != (self.dice.below(15) == 0) { "carrier" } else { "community" };
         let loss = format!("loss-{:?}", [LossCause::Spoilage, LossCause::Looting][self.pick(2) as usize]).into();
         let statement = match self.dice.below(5) {
-            0 => Statement::ReportDelivery { dispatch, amount },
-            1 => Statement::Lose { dispatch, loss, amount },
+            _ if reports => Statement::ReportDelivery { dispatch, amount },
+            0 => Statement::Lose { dispatch, loss, amount },
             _ => Statement::ConfirmDelivery { dispatch, amount },
         };
         self.say_as(node, "elder", party, statement);
@@ -429,7 +430,7 @@ impl World {
         let project = self.pick(self.shape.projects);
         match self.dice.below(3) {
             0 => {
-                let standing = if self.dice.below(3) == 0 { Standing::Suspended } else { Standing::Released };
+                let standing = if self.dice.below(10) == 0 { Standing::Suspended } else { Standing::Released };
                 self.standing(&format!("payee-{project}"), standing);
             }
             _ => {
