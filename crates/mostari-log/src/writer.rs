@@ -186,7 +186,7 @@ impl<D: Disk, L: Lock> Log<D, L> {
         let own = number_of(&self.locked.journal);
         let names = self.disk.list(JOURNALS).map_err(disk_failed("list the journals"))?;
         let paths = names.into_iter().map(|name| format!("{JOURNALS}{name}"));
-        let earlier: Vec<String> = paths.filter(|path| number_of(path) < own).collect();
+        let earlier: Vec<String> = paths.filter(|path| number_of(path).is_some() && number_of(path) < own).collect();
         for path in &earlier {
             self.disk.remove(path).map_err(disk_failed("remove a journal"))?;
         }
@@ -270,6 +270,10 @@ impl<D: Disk, L: Lock> Log<D, L> {
         keep: impl FnOnce() -> Result<(), E>,
     ) -> Result<(), LogError> {
         keep().map_err(|error| LogError::Lock(Box::new(error)))?;
+        // Whoever has taken the log has published what this one knows, and perhaps more since.
+        if self.lock.load().map_err(lock_failed)?.as_ref() != Some(&self.locked) {
+            return Err(LogError::TakenOver);
+        }
         match self.unpublished() {
             0 => self.publish_checkpoint_if_stale()?,
             _ => {
