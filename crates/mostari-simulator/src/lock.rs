@@ -31,6 +31,7 @@ impl Lock for SimulatedLock {
         if fate != Fate::Refused && is_old {
             *world.lock.borrow_mut() = Some(new.clone());
             world.holder.set(Some(self.writer));
+            world.began_as_holder.borrow_mut()[self.writer] = true;
             let held = world.truth.borrow_mut().locked(self.writer, new);
             world.expect(held);
         }
