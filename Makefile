@@ -3,7 +3,7 @@
 MOSTARI := target/release/mostari
 DEMO := demo/velmora
 
-.PHONY: demo test bench lint setup build
+.PHONY: demo test soak bench lint setup build
 
 setup:
 	@scripts/setup build
@@ -19,6 +19,10 @@ test:
 	cargo nextest run --workspace --locked --no-fail-fast
 	cargo test --workspace --locked --doc --quiet
 	@scripts/foreign
+
+# 100,000 runs of the log on a machine that fails, and the faults that are planted to prove that they would be seen.
+soak: setup
+	@scripts/soak
 
 lint: setup
 	cargo fmt --check

@@ -51,9 +51,13 @@ impl Files for Calls {
 
     fn make_folder(&self, path: &str) -> io::Result<()> {
         let make = |world: &World| world.image.borrow_mut().make_folder(path);
-        self.change(|| format!("makes folder {path}"), make, |world| {
-            make(world);
-        })
+        self.change(
+            || format!("makes folder {path}"),
+            make,
+            |world| {
+                make(world);
+            },
+        )
     }
 
     fn write(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
@@ -88,9 +92,13 @@ impl Files for Calls {
 
     fn sync_folder(&self, path: &str) -> io::Result<()> {
         let sync = |world: &World| world.image.borrow_mut().sync_folder(path);
-        self.change(|| format!("syncs folder {path}/"), sync, |world| {
-            sync(world);
-        })
+        self.change(
+            || format!("syncs folder {path}/"),
+            sync,
+            |world| {
+                sync(world);
+            },
+        )
     }
 
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
@@ -98,9 +106,13 @@ impl Files for Calls {
             world.overtake(self.process, to);
             world.image.borrow_mut().rename(from, to)
         };
-        self.change(|| format!("renames {from} to {to}"), rename, |world| {
-            rename(world);
-        })
+        self.change(
+            || format!("renames {from} to {to}"),
+            rename,
+            |world| {
+                rename(world);
+            },
+        )
     }
 
     fn remove(&self, path: &str) -> io::Result<()> {

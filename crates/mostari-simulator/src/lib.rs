@@ -8,11 +8,13 @@
 //! To read it: [`run`], then `world.rs` (what happens at a system call), `image.rs` (what a crash leaves), `truth.rs`
 //! (what is compared with), `writer.rs`, `reader.rs`, `witness.rs` (who acts, and what must hold afterwards).
 
+mod faults;
 mod files;
 mod image;
 mod keys;
 mod ledger;
 mod lock;
+pub mod plant;
 mod random;
 mod reader;
 mod run;

@@ -1,16 +1,18 @@
-//! `mostari-simulator soak | replay`.
+//! `mostari-simulator soak | replay | plant`; `scripts/soak` calls it.
 
-use mostari_simulator::{Options, Outcome, Plant, run, soak};
+use mostari_simulator::{Options, Outcome, Plant, plant, run, soak};
 use std::{
     env,
     io::Write,
+    path::Path,
     process::ExitCode,
     thread,
     time::{Duration, Instant},
 };
 
 const USAGE: &str = "usage: mostari-simulator soak [--seeds N] [--from N] [--seconds N] [--all] [--plant float|label]
-       mostari-simulator replay SEED [--plant float|label]";
+       mostari-simulator replay SEED [--plant float|label]
+       mostari-simulator plant [--seeds N] [--only WORDS]";
 
 /// What is asked for, in the order in which it was said.
 struct Arguments(Vec<String>);
@@ -44,6 +46,7 @@ fn main() -> ExitCode {
     match arguments.0.first().map(String::as_str) {
         Some("soak") => soak_seeds(&arguments),
         Some("replay") => replay(&arguments),
+        Some("plant") => plant_faults(&arguments),
         _ => {
             eprintln!("{USAGE}");
             ExitCode::from(2)
@@ -81,7 +84,7 @@ fn soak_seeds(arguments: &Arguments) -> ExitCode {
         }
         Some(broken) => {
             println!("{} seeds from {from} in {seconds:.1} s: an invariant is broken", soaked.runs);
-            println!("\nhint: `mostari-simulator replay {}` shows what happened", broken.seed);
+            println!("\nhint: `SEED={} scripts/soak` shows what happened", broken.seed);
             ExitCode::FAILURE
         }
     }
@@ -102,6 +105,19 @@ fn replay(arguments: &Arguments) -> ExitCode {
         Some(violation) => {
             println!("seed {seed}: {violation}");
             ExitCode::FAILURE
+        }
+    }
+}
+
+fn plant_faults(arguments: &Arguments) -> ExitCode {
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let (seeds, only) = (arguments.number("--seeds", 20_000), arguments.value("--only").unwrap_or_default());
+    match plant::plant_all(&repository, seeds, only) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(2)
         }
     }
 }

@@ -32,6 +32,9 @@ thread_local! {
     static WORLD: RefCell<Option<Rc<World>>> = const { RefCell::new(None) };
 }
 
+/// Checkpoints as they are published, with the size and the root that each tells of.
+pub type Trusted = BTreeMap<Vec<u8>, (u64, [u8; 32])>;
+
 /// How a system call goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fate {
@@ -86,7 +89,7 @@ pub struct World {
     /// What is true.
     pub truth: RefCell<Truth>,
     /// Checkpoints that were found to be signed, so that no signature is checked twice.
-    pub trusted: RefCell<BTreeMap<Vec<u8>, (u64, [u8; 32])>>,
+    pub trusted: RefCell<Trusted>,
     /// The log's key and a quorum of witnesses.
     pub quorum: Policy,
     /// The processes that have ended, and whether the machine has stopped.
