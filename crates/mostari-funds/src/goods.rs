@@ -49,7 +49,7 @@ impl Ledger {
             return self.hold_planned(&mover, vec![planned], needs);
         }
         let booked = self.state.booked(entry.happened, entry.recorded)?;
-        let legs = vec![self.state.commit(&planned, false)?];
+        let legs = vec![self.state.commit(planned, false)?.leg];
         self.state.send(&entry.id, dispatch, &legs);
         Ok(Outcome::Posted(Posting { booked, legs }))
     }
@@ -165,7 +165,8 @@ impl State {
         at_home(&Mover { entry, overrides: false }, transit)?;
         let mut missing = amount;
         let lots: Vec<Portion> = known.on_the_way.iter().map_while(|portion| take(&mut missing, *portion)).collect();
-        let leg = self.commit(&plain_leg(&known.transit.clone(), to, amount, lots), false)?;
+        let planned = plain_leg(&known.transit, to, amount, lots);
+        let leg = self.commit(planned, false)?.leg;
         let rest = without(&self.known_consignment(dispatch)?.on_the_way, amount);
         self.consignment_mut(dispatch).on_the_way = rest;
         Ok(leg)

@@ -1,29 +1,84 @@
-//! Typed ids of the ledger: short shared strings, cheap to clone, ordered, printed as they are.
+//! Typed ids of the ledger: short shared strings, cheap to clone, printed as they are.
+//!
+//! An id carries a number made of its text. Ids are ordered by that number first: the same everywhere, and a map finds
+//! one without reading the texts. Lists for people are sorted by text where they are made.
 
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
+use std::hash::{Hash, Hasher};
 use std::{fmt, sync::Arc};
+
+/// A text with its number: 64-bit FNV-1a (Fowler, Noll and Vo; RFC 9923), which only has to spread.
+#[derive(Clone)]
+struct Text {
+    number: u64,
+    text: Arc<str>,
+}
+
+impl Text {
+    fn new(text: Arc<str>) -> Self {
+        let step = |number: u64, byte: u8| (number ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        Self { number: text.bytes().fold(0xcbf2_9ce4_8422_2325, step), text }
+    }
+}
+
+impl PartialEq for Text {
+    fn eq(&self, other: &Self) -> bool {
+        self.number == other.number && self.text == other.text
+    }
+}
+
+impl Eq for Text {}
+
+impl Ord for Text {
+    fn cmp(&self, other: &Self) -> Ordering {
+        // Two texts with one number are told apart by their bytes.
+        self.number.cmp(&other.number).then_with(|| match Arc::ptr_eq(&self.text, &other.text) {
+            true => Ordering::Equal,
+            false => self.text.cmp(&other.text),
+        })
+    }
+}
+
+impl PartialOrd for Text {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Hash for Text {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.number.hash(state);
+    }
+}
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(Arc<str>);
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Text);
 
         impl $name {
             /// Takes the id as it is spelled.
             pub fn new(id: impl AsRef<str>) -> Self {
-                Self(Arc::from(id.as_ref()))
+                Self(Text::new(Arc::from(id.as_ref())))
             }
 
             /// The id as text.
             pub fn as_str(&self) -> &str {
-                &self.0
+                &self.0.text
             }
         }
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(&self.0)
+                f.pad(self.as_str())
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Debug::fmt(self.as_str(), f)
             }
         }
 
@@ -35,7 +90,7 @@ macro_rules! ids {
 
         impl From<String> for $name {
             fn from(id: String) -> Self {
-                Self(Arc::from(id))
+                Self(Text::new(Arc::from(id)))
             }
         }
 
@@ -78,5 +133,24 @@ pub struct LotId(pub u32);
 impl fmt::Display for LotId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "L{}", self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_equal_and_ordered_as_their_texts_are_equal() {
+        let (one, same, other) = (AccountId::new("north"), AccountId::from("north".to_owned()), AccountId::new("south"));
+        assert_eq!(one, same);
+        assert_eq!(one.cmp(&same), Ordering::Equal);
+        assert_ne!(one.cmp(&other), Ordering::Equal);
+        assert_eq!(one.cmp(&other), other.cmp(&one).reverse());
+    }
+
+    #[test]
+    fn the_number_of_a_text_is_the_published_one() {
+        assert_eq!(Text::new(Arc::from("foobar")).number, 0x8594_4171_f739_67e8);
     }
 }

@@ -48,7 +48,8 @@ impl Ledger {
     pub fn replay<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Self {
         let mut ledger = Self::new();
         for entry in entries {
-            ledger.apply(entry);
+            // What is out of the order of the record has no place in it.
+            let _ = ledger.take(entry);
         }
         ledger
     }
@@ -58,12 +59,22 @@ impl Ledger {
     /// An entry that was applied before gets the answer of then. One whose index is not beyond the last one is
     /// refused and not listed: the caller has mixed up the order of the record.
     pub fn apply(&mut self, entry: &Entry) -> Outcome {
-        let first = self.by_id.get(&entry.id).map(|&at| &self.history[at]);
-        if let Some(first) = first.filter(|first| first.entry == *entry) {
-            return first.outcome.clone();
+        match self.take(entry) {
+            Ok(at) => self.history[at].outcome.clone(),
+            Err(refusal) => Outcome::Refused(refusal),
+        }
+    }
+
+    /// Takes an entry; gives the place of its answer in the history.
+    fn take(&mut self, entry: &Entry) -> Result<usize, Refusal> {
+        let at = self.history.len();
+        let first_at = self.by_id.get(&entry.id).copied();
+        let first = first_at.map(|at| &self.history[at]);
+        if let Some(first_at) = first_at.filter(|_| first.is_some_and(|first| first.entry == *entry)) {
+            return Ok(first_at);
         }
         if entry.index < self.state.size {
-            return Outcome::Refused(Refusal::OutOfOrder { least: self.state.size });
+            return Err(Refusal::OutOfOrder { least: self.state.size });
         }
         let answer = first.map(|first| match first.entry.repeats(entry) {
             true => Outcome::Exists { first: first.entry.index, answer: Box::new(first.outcome.clone()) },
@@ -75,7 +86,7 @@ impl Ledger {
         let outcome = match answer {
             Some(answer) => answer,
             None => {
-                self.by_id.insert(entry.id.clone(), self.history.len());
+                self.by_id.insert(entry.id.clone(), at);
                 self.state(entry).unwrap_or_else(Outcome::Refused)
             }
         };
@@ -83,8 +94,8 @@ impl Ledger {
             self.state.refused += 1;
         }
         self.count(entry, &outcome);
-        self.history.push(Recorded { entry: entry.clone(), outcome: outcome.clone(), expired });
-        outcome
+        self.history.push(Recorded { entry: entry.clone(), outcome, expired });
+        Ok(at)
     }
 
     fn state(&mut self, entry: &Entry) -> Result<Outcome, Refusal> {
@@ -156,9 +167,9 @@ impl Ledger {
         self.state.accounts.get(account)
     }
 
-    /// All accounts, by id.
+    /// All accounts, by the text of their ids.
     pub fn accounts(&self) -> impl Iterator<Item = (&AccountId, &Account)> {
-        self.state.accounts.iter()
+        by_text(&self.state.accounts, AccountId::as_str)
     }
 
     /// A unit.
@@ -171,19 +182,24 @@ impl Ledger {
         self.state.lots.get(lot.0 as usize)
     }
 
-    /// All grant lines, by id.
+    /// All grant lines, by the text of their ids.
     pub fn grants(&self) -> impl Iterator<Item = (&GrantId, &Grant)> {
-        self.state.grants.iter()
+        by_text(&self.state.grants, GrantId::as_str)
     }
 
-    /// What waits for a signature or to be carried out, by the id of its entry.
+    /// What waits for a signature or to be carried out, by the text of the id of its entry.
     pub fn waiting(&self) -> impl Iterator<Item = (&EntryId, &Waiting)> {
-        self.state.waiting.iter()
+        by_text(&self.state.waiting, EntryId::as_str)
     }
 
-    /// Goods that were dispatched, by the id of the dispatch.
+    /// A dispatch and what became of it.
+    pub fn consignment(&self, dispatch: &EntryId) -> Option<&Consignment> {
+        self.state.consignments.get(dispatch)
+    }
+
+    /// Goods that were dispatched, by the text of the id of the dispatch.
     pub fn consignments(&self) -> impl Iterator<Item = (&EntryId, &Consignment)> {
-        self.state.consignments.iter()
+        by_text(&self.state.consignments, EntryId::as_str)
     }
 
     /// Whether a payee may be paid; `None` if nobody said so.
@@ -195,4 +211,10 @@ impl Ledger {
     pub fn activities(&self) -> impl Iterator<Item = &AidActivity> {
         self.state.activities.values().map(AsRef::as_ref)
     }
+}
+
+fn by_text<'a, K, V>(map: &'a BTreeMap<K, V>, text: fn(&K) -> &str) -> impl Iterator<Item = (&'a K, &'a V)> {
+    let mut all: Vec<(&K, &V)> = map.iter().collect();
+    all.sort_by(|a, b| text(a.0).cmp(text(b.0)));
+    all.into_iter()
 }

@@ -84,6 +84,17 @@ pub(crate) struct Planned {
     pub issues: Vec<Issue>,
 }
 
+/// A leg that was moved, and how many lots it made: all that is needed to undo it.
+pub(crate) struct Committed {
+    pub leg: Leg,
+    made: usize,
+}
+
+/// The legs alone.
+pub(crate) fn legs_of(committed: Vec<Committed>) -> Vec<Leg> {
+    committed.into_iter().map(|committed| committed.leg).collect()
+}
+
 impl State {
     pub(crate) fn known(&self, account: &AccountId) -> Result<&Account, Refusal> {
         self.accounts.get(account).ok_or_else(|| Refusal::AccountUnknown { account: account.clone() })
@@ -128,12 +139,12 @@ impl State {
     }
 
     /// Moves a planned leg, or says why it cannot be and changes nothing.
-    pub(crate) fn commit(&mut self, planned: &Planned, overrides: bool) -> Result<Leg, Refusal> {
-        self.check_leg(&planned.leg)?;
-        if u32::try_from(self.lots.len() + planned.issues.len()).is_err() {
+    pub(crate) fn commit(&mut self, planned: Planned, overrides: bool) -> Result<Committed, Refusal> {
+        let Planned { mut leg, issues } = planned;
+        self.check_leg(&leg)?;
+        if u32::try_from(self.lots.len() + issues.len()).is_err() {
             return Err(Refusal::Overflow { of: "lots".to_owned() });
         }
-        let mut leg = planned.leg.clone();
         leg.excess = self.grant_post(&leg, overrides)?;
         let lots = std::mem::take(&mut self.lots);
         let debit = self.known_mut(&leg.debit);
@@ -147,19 +158,21 @@ impl State {
             credit.holdings.change(order_of(&lots, portion.lot), |held| held.posted += portion.amount);
         }
         self.lots = lots;
-        for issue in &planned.issues {
+        let made = issues.len();
+        for issue in issues {
+            let amount = issue.amount;
             let lot = self.issue(&leg, issue);
-            leg.lots.push(Portion { lot, amount: issue.amount });
+            leg.lots.push(Portion { lot, amount });
         }
-        Ok(leg)
+        Ok(Committed { leg, made })
     }
 
-    fn issue(&mut self, leg: &Leg, issue: &Issue) -> LotId {
+    fn issue(&mut self, leg: &Leg, issue: Issue) -> LotId {
         let id = LotId(u32::try_from(self.lots.len()).expect("checked before"));
         let unit = self.known_mut(&leg.credit).card.unit.clone();
         self.lots.push(Lot {
             unit,
-            earmark: issue.earmark.clone(),
+            earmark: issue.earmark,
             issued: issue.amount,
             from: leg.debit.clone(),
             parent: issue.parent,
@@ -170,10 +183,11 @@ impl State {
     }
 
     /// Undoes the latest commit: legs are undone in the opposite order.
-    pub(crate) fn undo(&mut self, planned: &Planned, leg: &Leg) {
+    fn undo(&mut self, committed: &Committed) {
+        let leg = &committed.leg;
         self.known_mut(&leg.debit).debits_posted -= leg.amount;
         self.known_mut(&leg.credit).credits_posted -= leg.amount;
-        let old = leg.lots.len() - planned.issues.len();
+        let old = leg.lots.len() - committed.made;
         for portion in leg.lots[old..].iter().rev() {
             let key = order_of(&self.lots, portion.lot);
             self.known_mut(&leg.credit).holdings.change(key, |held| held.posted -= portion.amount);
@@ -223,13 +237,13 @@ impl State {
     }
 
     /// Commits all legs or none.
-    pub(crate) fn commit_all(&mut self, planned: &[Planned], overrides: bool) -> Result<Vec<Leg>, Refusal> {
-        let mut done: Vec<Leg> = Vec::with_capacity(planned.len());
+    pub(crate) fn commit_all(&mut self, planned: Vec<Planned>, overrides: bool) -> Result<Vec<Committed>, Refusal> {
+        let mut done = Vec::with_capacity(planned.len());
         for next in planned {
             match self.commit(next, overrides) {
-                Ok(leg) => done.push(leg),
+                Ok(committed) => done.push(committed),
                 Err(refusal) => {
-                    self.undo_all(planned, &done);
+                    self.undo_all(&done);
                     return Err(refusal);
                 }
             }
@@ -238,9 +252,7 @@ impl State {
     }
 
     /// Undoes what was committed, the last first.
-    pub(crate) fn undo_all(&mut self, planned: &[Planned], done: &[Leg]) {
-        for (planned, leg) in planned.iter().zip(done).rev() {
-            self.undo(planned, leg);
-        }
+    pub(crate) fn undo_all(&mut self, done: &[Committed]) {
+        done.iter().rev().for_each(|committed| self.undo(committed));
     }
 }

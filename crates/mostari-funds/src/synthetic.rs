@@ -201,7 +201,8 @@ impl World {
             230..470 => self.to_project(),
             470..740 => self.to_payee(),
             740..810 => self.end_one(),
-            810..850 => self.exchange(),
+            810..825 => self.give_back(),
+            825..850 => self.exchange(),
             850..865 => self.reverse(),
             865..905 => self.escrow(),
             905..965 => self.goods(),
@@ -224,10 +225,10 @@ impl World {
 
     fn earmark(&mut self, donor: u64) -> Earmark {
         let strength = if self.dice.below(2) == 0 { Strength::Soft } else { Strength::Hard };
-        let sectors = (self.dice.below(8) == 0).then(|| SECTORS[self.pick(3) as usize].to_owned());
-        let areas = (self.dice.below(12) == 0).then(|| AreaId::from("north"));
+        let sectors = (self.dice.below(15) == 0).then(|| SECTORS[self.pick(3) as usize].to_owned());
+        let areas = (self.dice.below(20) == 0).then(|| AreaId::from("north"));
         let expires = (self.dice.below(2) == 0).then(|| {
-            let days = 30 + i64::try_from(self.dice.below(300)).unwrap_or(0);
+            let days = 60 + i64::try_from(self.dice.below(700)).unwrap_or(0);
             self.day.saturating_add(jiff::Span::new().days(days))
         });
         Earmark {
@@ -299,7 +300,7 @@ impl World {
         let (donor, project) = (self.pick(self.shape.donors), self.pick(self.shape.projects));
         let from = format!("programme-{donor}");
         let amount = self.part_of(&from, 30);
-        let deviation = (self.dice.below(3) == 0).then(|| "the road washed away".to_owned());
+        let deviation = (self.dice.below(2) == 0).then(|| "the road washed away".to_owned());
         let grant = (self.dice.below(2) == 0).then(|| format!("grant-{donor}").into());
         let purpose = Some(self.purpose());
         let kind = Some(TransactionType::Disbursement);
@@ -313,14 +314,19 @@ impl World {
         let amount = self.part_of(&from, 10);
         let grant = (self.dice.below(4) == 0).then(|| format!("grant-{donor}").into());
         let purpose = Some(self.purpose());
+        let deviation = (self.dice.below(2) == 0).then(|| "the well ran dry".to_owned());
         let kind = Some(TransactionType::Expenditure);
-        let plain = Plain { kind, grant, purpose, ..Plain::new(from, format!("payee-{project}"), amount) };
+        let plain = Plain { kind, grant, purpose, deviation, ..Plain::new(from, format!("payee-{project}"), amount) };
         self.transfer("hq", vec![Move::Plain(plain)]);
     }
 
     /// Posts, voids or approves something that waits.
     fn end_one(&mut self) {
         let Some(of) = self.held.pop() else { return };
+        let waits = self.ledger.state.waiting.contains_key(&of);
+        if !waits && self.dice.below(20) > 0 {
+            return;
+        }
         let statement = match self.dice.below(4) {
             0 => Statement::Void { of: of.clone(), reason: "the supplier withdrew".to_owned() },
             1 => Statement::Post { of: of.clone(), amount: Some(1 + self.dice.below(10_000)) },
@@ -330,6 +336,14 @@ impl World {
         if matches!(self.say_as("hq", "treasurer", "donor-1", statement), Outcome::Posted(_)) {
             self.posted.push(of);
         }
+    }
+
+    /// What has expired, or was not needed, goes back to a donor.
+    fn give_back(&mut self) {
+        let (donor, project) = (self.pick(self.shape.donors), self.pick(self.shape.projects));
+        let from = format!("project-{project}");
+        let amount = self.part_of(&from, 1);
+        self.transfer("hq", vec![Move::Plain(Plain::new(from, format!("donor-{donor}"), amount))]);
     }
 
     fn exchange(&mut self) {
@@ -385,7 +399,10 @@ impl World {
             return;
         };
         let dispatch = self.sent[(last - self.dice.below(last.min(20) + 1)) as usize].clone();
-        let open = self.ledger.consignments().find(|(id, _)| **id == dispatch).map_or(0, |(_, it)| it.open());
+        let open = self.ledger.consignment(&dispatch).map_or(0, crate::Consignment::open);
+        if open == 0 && self.dice.below(20) > 0 {
+            return;
+        }
         let amount = 1 + self.dice.below(open + 1);
         let reports = self.dice.below(4) == 0;
         let party = if reports != (self.dice.below(15) == 0) { "carrier" } else { "community" };

@@ -5,11 +5,10 @@ use crate::declare::stated;
 use crate::ledger::Ledger;
 use crate::lot::{Earmark, Wanted, choose};
 use crate::outcome::{Leg, Outcome, Posting, Refusal, Signature};
-use crate::state::{Issue, Planned, State};
+use crate::state::{Issue, Planned, State, legs_of};
 use crate::statement::{Entry, Exchange, Move, Plain, Rate, Reported, Statement, Transfer};
 use crate::{AccountId, EntryId, UnitId};
 use mostari_model::Date;
-use std::collections::BTreeMap;
 
 /// A bank may round what the rate gives by one smallest part and by one in so many.
 pub const RESIDUE_SHARE: u64 = 10_000;
@@ -59,7 +58,7 @@ impl Ledger {
             return self.hold_planned(&mover, planned, needs);
         }
         let booked = self.state.booked(entry.happened, entry.recorded)?;
-        let legs = self.state.commit_all(&planned, false)?;
+        let legs = legs_of(self.state.commit_all(planned, false)?);
         self.state.reversed.insert(of.clone(), entry.id.clone());
         Ok(Outcome::Posted(Posting { booked, legs }))
     }
@@ -73,16 +72,13 @@ fn mirrored(leg: &Leg) -> Leg {
 impl State {
     /// Whose second signature the moves need. Amounts of one unit are added, so that splitting them does not help.
     pub(crate) fn signature_for(&self, moves: &[Move], overrides: bool) -> Result<Signature, Refusal> {
-        let mut amounts = Vec::with_capacity(moves.len());
-        for one in moves {
-            match one {
-                Move::Plain(plain) => amounts.push((&plain.debit, plain.amount)),
-                Move::Exchange(exchange) => {
-                    amounts.extend([(&exchange.from, exchange.gives), (&exchange.bought_from, exchange.gets)]);
-                }
+        let amounts = moves.iter().flat_map(|one| match one {
+            Move::Plain(plain) => [Some((&plain.debit, plain.amount)), None],
+            Move::Exchange(exchange) => {
+                [Some((&exchange.from, exchange.gives)), Some((&exchange.bought_from, exchange.gets))]
             }
-        }
-        let by_amount = self.signature_for_amounts(amounts.into_iter())?;
+        });
+        let by_amount = self.signature_for_amounts(amounts.flatten())?;
         Ok(if overrides { Signature::OtherParty } else { by_amount })
     }
 
@@ -94,15 +90,18 @@ impl State {
         &self,
         amounts: impl Iterator<Item = (&'a AccountId, u64)>,
     ) -> Result<Signature, Refusal> {
-        let mut sums: BTreeMap<&UnitId, u64> = BTreeMap::new();
+        let mut sums: Vec<(&UnitId, u64)> = Vec::with_capacity(2);
         for (account, amount) in amounts {
             let card = &self.known(account)?.card;
-            if card.kind != AccountKind::Reported {
-                let sum = sums.entry(&card.unit).or_default();
-                *sum = sum.saturating_add(amount);
+            if card.kind == AccountKind::Reported {
+                continue;
+            }
+            match sums.iter_mut().find(|(unit, _)| **unit == card.unit) {
+                Some((_, sum)) => *sum = sum.saturating_add(amount),
+                None => sums.push((&card.unit, amount)),
             }
         }
-        let is_large = |(unit, sum): (&&UnitId, &u64)| {
+        let is_large = |(unit, sum): &(&UnitId, u64)| {
             self.units.get(*unit).and_then(|unit| unit.four_eyes_from).is_some_and(|from| *sum >= from)
         };
         Ok(if sums.iter().any(is_large) { Signature::OtherSigner } else { Signature::None })
@@ -110,21 +109,17 @@ impl State {
 
     /// Plans and commits move after move, so that one may use what the one before it brought; all or none.
     fn move_all(&mut self, mover: &Mover<'_>, moves: &[Move]) -> Result<Vec<Leg>, Refusal> {
-        let (mut planned, mut done) = (Vec::new(), Vec::new());
+        let mut done = Vec::with_capacity(moves.len());
         for one in moves {
-            let next = self.plan(mover, one).and_then(|next| Ok((self.commit_all(&next, mover.overrides)?, next)));
-            match next {
-                Ok((legs, next)) => {
-                    done.extend(legs);
-                    planned.extend(next);
-                }
+            match self.plan(mover, one).and_then(|next| self.commit_all(next, mover.overrides)) {
+                Ok(committed) => done.extend(committed),
                 Err(refusal) => {
-                    self.undo_all(&planned, &done);
+                    self.undo_all(&done);
                     return Err(refusal);
                 }
             }
         }
-        Ok(done)
+        Ok(legs_of(done))
     }
 
     /// Checks a move against the state as it is, and chooses its lots.

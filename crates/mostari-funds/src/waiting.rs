@@ -4,7 +4,7 @@ use crate::declare::stated;
 use crate::ledger::Ledger;
 use crate::lot::Portion;
 use crate::outcome::{Hold, Leg, Outcome, Posting, Refusal, Signature};
-use crate::state::{Planned, State};
+use crate::state::{Planned, State, legs_of};
 use crate::statement::{Entry, Move, Statement};
 use crate::transfer::Mover;
 use crate::{EntryId, SignerId};
@@ -148,9 +148,10 @@ impl Ledger {
             Some(amount) => vec![part_of(&waiting.planned, amount).ok_or_else(|| Refusal::PartWrong { of: of.clone() })?],
         };
         self.state.release_all(&waiting.planned);
-        let legs = self.state.commit_all(&planned, waiting.overrides).inspect_err(|_| {
+        let committed = self.state.commit_all(planned, waiting.overrides).inspect_err(|_| {
             waiting.planned.iter().for_each(|planned| self.state.reserve_again(planned));
         })?;
+        let legs = legs_of(committed);
         self.state.forget(of);
         self.after_posting(of, &legs);
         Ok(Outcome::Posted(Posting { booked, legs }))

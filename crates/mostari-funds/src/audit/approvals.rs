@@ -41,8 +41,8 @@ fn debits<'a>(origin: &'a Entry, legs: &'a [Leg]) -> Vec<(&'a AccountId, u64)> {
     }
 }
 
-pub(super) fn check_fnd_211_four_eyes(ledger: &Ledger) -> Found {
-    let (books, approvals) = (Books::of(ledger), approvals(ledger));
+pub(super) fn check_fnd_211_four_eyes<'a>(ledger: &'a Ledger, books: &'a Books<'a>) -> Found {
+    let approvals = approvals(ledger);
     let mut found = Found::new();
     for movement in books.movements(ledger) {
         let mut sums: BTreeMap<&UnitId, u128> = BTreeMap::new();
@@ -63,7 +63,7 @@ pub(super) fn check_fnd_211_four_eyes(ledger: &Ledger) -> Found {
     found
 }
 
-pub(super) fn check_fnd_214_pending_ends(ledger: &Ledger) -> Found {
+pub(super) fn check_fnd_214_pending_ends(ledger: &Ledger, _: &Books<'_>) -> Found {
     let mut found = Found::new();
     let mut waiting: BTreeMap<&EntryId, Date> = BTreeMap::new();
     let mut over = BTreeSet::new();

@@ -9,8 +9,7 @@ use crate::{AccountId, EntryId, UnitId};
 use mostari_model::Currency;
 use std::collections::BTreeMap;
 
-pub(super) fn check_fnd_201_debits_equal_credits(ledger: &Ledger) -> Found {
-    let books = Books::of(ledger);
+pub(super) fn check_fnd_201_debits_equal_credits<'a>(ledger: &'a Ledger, books: &'a Books<'a>) -> Found {
     let mut found = Found::new();
     let mut totals: BTreeMap<&AccountId, (i128, i128)> = BTreeMap::new();
     for movement in books.movements(ledger) {
@@ -45,8 +44,7 @@ pub(super) fn check_fnd_201_debits_equal_credits(ledger: &Ledger) -> Found {
     found
 }
 
-pub(super) fn check_fnd_202_whole_amounts(ledger: &Ledger) -> Found {
-    let books = Books::of(ledger);
+pub(super) fn check_fnd_202_whole_amounts<'a>(ledger: &'a Ledger, books: &'a Books<'a>) -> Found {
     let mut found = Found::new();
     for (id, unit) in &ledger.state.units {
         let currency = id.as_str().parse::<Currency>().ok();
@@ -83,8 +81,7 @@ fn reserve<'a>(running: &mut Running<'a>, legs: &'a [Leg], sign: i128) {
     }
 }
 
-pub(super) fn check_fnd_205_nothing_below_zero(ledger: &Ledger) -> Found {
-    let books = Books::of(ledger);
+pub(super) fn check_fnd_205_nothing_below_zero<'a>(ledger: &'a Ledger, books: &'a Books<'a>) -> Found {
     let mut found = Found::new();
     let mut running = Running::new();
     let mut waiting: BTreeMap<&EntryId, &[Leg]> = BTreeMap::new();

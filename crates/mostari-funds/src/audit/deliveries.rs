@@ -13,8 +13,7 @@ use std::collections::BTreeMap;
 /// Of a dispatch: what was reported, confirmed, lost.
 type Columns = [u128; 3];
 
-pub(super) fn check_fnd_212_deliveries(ledger: &Ledger) -> Found {
-    let books = Books::of(ledger);
+pub(super) fn check_fnd_212_deliveries<'a>(ledger: &'a Ledger, books: &'a Books<'a>) -> Found {
     let mut found = Found::new();
     let mut sent: BTreeMap<&EntryId, (&Dispatch, Columns)> = BTreeMap::new();
     for recorded in &ledger.history {
@@ -59,8 +58,7 @@ pub(super) fn check_fnd_212_deliveries(ledger: &Ledger) -> Found {
     found
 }
 
-pub(super) fn check_fnd_215_payees(ledger: &Ledger) -> Found {
-    let books = Books::of(ledger);
+pub(super) fn check_fnd_215_payees<'a>(ledger: &'a Ledger, books: &'a Books<'a>) -> Found {
     let mut found = Found::new();
     let mut released: BTreeMap<&PartyId, bool> = BTreeMap::new();
     for recorded in &ledger.history {

@@ -16,8 +16,7 @@ const MATCH_WITHIN_DAYS: u32 = 180;
 /// A bank may round by one smallest part and by one in so many.
 const ROUNDING_SHARE: u64 = 10_000;
 
-pub(super) fn check_fnd_203_units_and_rates(ledger: &Ledger) -> Found {
-    let books = Books::of(ledger);
+pub(super) fn check_fnd_203_units_and_rates<'a>(ledger: &'a Ledger, books: &'a Books<'a>) -> Found {
     let mut found = Found::new();
     for movement in books.movements(ledger) {
         for leg in movement.legs {
@@ -55,8 +54,8 @@ fn step(kind: TransactionType) -> Option<usize> {
     }
 }
 
-pub(super) fn check_fnd_204_grant_order(ledger: &Ledger) -> Found {
-    let (books, approvals) = (Books::of(ledger), approvals(ledger));
+pub(super) fn check_fnd_204_grant_order<'a>(ledger: &'a Ledger, books: &'a Books<'a>) -> Found {
+    let approvals = approvals(ledger);
     let mut found = Found::new();
     let mut grants: BTreeMap<&GrantId, ([i128; 4], [i128; 3])> = BTreeMap::new();
     for movement in books.movements(ledger) {
@@ -92,7 +91,7 @@ pub(super) fn check_fnd_204_grant_order(ledger: &Ledger) -> Found {
     found
 }
 
-pub(super) fn check_fnd_207_budget_tree(ledger: &Ledger) -> Found {
+pub(super) fn check_fnd_207_budget_tree(ledger: &Ledger, _: &Books<'_>) -> Found {
     let mut found = Found::new();
     let mut tree: BTreeMap<&BudgetId, &Budget> = BTreeMap::new();
     for recorded in &ledger.history {
@@ -132,7 +131,7 @@ fn every_compartment(ledger: &Ledger) -> BTreeSet<String> {
     labels.flat_map(|label| label.to_string().split('+').map(str::to_owned).collect::<Vec<_>>()).collect()
 }
 
-pub(super) fn check_fnd_213_pairs(ledger: &Ledger) -> Found {
+pub(super) fn check_fnd_213_pairs(ledger: &Ledger, _: &Books<'_>) -> Found {
     let activities = reported(ledger);
     let mut found = Found::new();
     let by_id: BTreeMap<&str, &AidActivity> = activities.iter().map(|it| (it.id.as_str(), it)).collect();
@@ -161,8 +160,7 @@ pub(super) fn check_fnd_213_pairs(ledger: &Ledger) -> Found {
     found
 }
 
-pub(super) fn check_fnd_216_totals(ledger: &Ledger) -> Found {
-    let books = Books::of(ledger);
+pub(super) fn check_fnd_216_totals<'a>(ledger: &'a Ledger, books: &'a Books<'a>) -> Found {
     let mut found = Found::new();
     let movements = books.movements(ledger);
     for recorded in &ledger.history {

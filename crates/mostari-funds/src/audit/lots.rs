@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 /// Where the lots are, as the history says.
 struct Trail<'a> {
     ledger: &'a Ledger,
-    books: Books<'a>,
+    books: &'a Books<'a>,
     parents: BTreeMap<&'a AreaId, Option<&'a AreaId>>,
     earmarks: BTreeMap<LotId, Earmark>,
     issued: BTreeMap<LotId, u128>,
@@ -26,10 +26,10 @@ struct Trail<'a> {
     found: Found,
 }
 
-pub(super) fn check_fnd_206_earmarks(ledger: &Ledger) -> Found {
+pub(super) fn check_fnd_206_earmarks<'a>(ledger: &'a Ledger, books: &'a Books<'a>) -> Found {
     let mut trail = Trail {
         ledger,
-        books: Books::of(ledger),
+        books,
         parents: BTreeMap::new(),
         earmarks: BTreeMap::new(),
         issued: BTreeMap::new(),

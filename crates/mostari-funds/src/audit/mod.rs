@@ -13,6 +13,7 @@ mod order;
 
 use crate::findings as cards;
 use crate::ledger::Ledger;
+use books::Books;
 use mostari_model::{Finding, FindingCard};
 use std::fmt;
 
@@ -36,7 +37,7 @@ pub struct Query {
     pub rule: &'static str,
     /// The card of what it finds.
     pub card: &'static FindingCard,
-    run: fn(&Ledger) -> Found,
+    run: for<'a> fn(&'a Ledger, &'a Books<'a>) -> Found,
 }
 
 /// What a query found: the entry, if one shows it, and words.
@@ -91,14 +92,19 @@ queries! {
 
 /// Asks all questions.
 pub fn audit(ledger: &Ledger) -> Vec<Violation> {
-    QUERIES.iter().flat_map(|query| query.ask(ledger)).collect()
+    let books = Books::of(ledger);
+    QUERIES.iter().flat_map(|query| query.ask_with(ledger, &books)).collect()
 }
 
 impl Query {
     /// What violates its invariant; nothing where it holds.
     pub fn ask(&self, ledger: &Ledger) -> Vec<Violation> {
+        self.ask_with(ledger, &Books::of(ledger))
+    }
+
+    fn ask_with<'a>(&self, ledger: &'a Ledger, books: &'a Books<'a>) -> Vec<Violation> {
         let violation = |(index, message)| Violation { invariant: self.invariant, index, message };
-        (self.run)(ledger).into_iter().map(violation).collect()
+        (self.run)(ledger, books).into_iter().map(violation).collect()
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{AccountId, EntryId};
 use mostari_model::{Date, Period};
 use std::collections::BTreeMap;
 
-pub(super) fn check_fnd_208_ids(ledger: &Ledger) -> Found {
+pub(super) fn check_fnd_208_ids(ledger: &Ledger, _: &Books<'_>) -> Found {
     let mut found = Found::new();
     let mut first: BTreeMap<&EntryId, &Recorded> = BTreeMap::new();
     for recorded in &ledger.history {
@@ -36,8 +36,7 @@ pub(super) fn check_fnd_208_ids(ledger: &Ledger) -> Found {
     found
 }
 
-pub(super) fn check_fnd_209_nothing_changed(ledger: &Ledger) -> Found {
-    let books = Books::of(ledger);
+pub(super) fn check_fnd_209_nothing_changed<'a>(ledger: &'a Ledger, books: &'a Books<'a>) -> Found {
     let mut found = Found::new();
     for two in ledger.history.windows(2) {
         if two[0].entry.index >= two[1].entry.index {
@@ -98,8 +97,7 @@ fn check_stated(movement: &Movement<'_>, stated: &[(&AccountId, &AccountId, u64)
     }
 }
 
-pub(super) fn check_fnd_210_open_periods(ledger: &Ledger) -> Found {
-    let books = Books::of(ledger);
+pub(super) fn check_fnd_210_open_periods<'a>(ledger: &'a Ledger, books: &'a Books<'a>) -> Found {
     let mut found = Found::new();
     let mut open: Vec<Period> = Vec::new();
     for recorded in &ledger.history {
@@ -120,8 +118,7 @@ pub(super) fn check_fnd_210_open_periods(ledger: &Ledger) -> Found {
     found
 }
 
-pub(super) fn check_fnd_217_homes(ledger: &Ledger) -> Found {
-    let books = Books::of(ledger);
+pub(super) fn check_fnd_217_homes<'a>(ledger: &'a Ledger, books: &'a Books<'a>) -> Found {
     let mut found = Found::new();
     for recorded in &ledger.history {
         let (legs, by) = match &recorded.outcome {
@@ -142,7 +139,7 @@ pub(super) fn check_fnd_217_homes(ledger: &Ledger) -> Found {
     found
 }
 
-pub(super) fn check_fnd_218_replay(ledger: &Ledger) -> Found {
+pub(super) fn check_fnd_218_replay(ledger: &Ledger, _: &Books<'_>) -> Found {
     let again = Ledger::replay(ledger.history.iter().map(|recorded| &recorded.entry));
     let mut found = Found::new();
     for (then, now) in ledger.history.iter().zip(&again.history) {
