@@ -26,9 +26,15 @@ fn main() {
     let legs: usize = history.iter().map(|it| it.outcome.legs().len()).sum();
     let lots: usize = history.iter().flat_map(|it| it.outcome.legs()).map(|leg| leg.lots.len()).sum();
     let held = history.iter().filter(|it| matches!(it.outcome, Outcome::Held(_))).count();
-    println!("{legs} postings of {lots} lot portions, {held} entries waited, {} were refused", ledger.refused().count());
+    println!(
+        "{legs} postings of {lots} lot portions, {held} entries waited, {} were refused",
+        ledger.refused().count()
+    );
     println!("{seconds:.2} s: {:.0} postings per second", legs as f64 / seconds);
-    println!("{cpu:.2} s of processor time: {:.0} postings per second, should others use this machine", legs as f64 / cpu);
+    println!(
+        "{cpu:.2} s of processor time: {:.0} postings per second, should others use this machine",
+        legs as f64 / cpu
+    );
 
     let begun = Instant::now();
     let digest = ledger.state_digest();

@@ -11,8 +11,8 @@ use crate::outcome::{Leg, Outcome};
 use crate::statement::{Entry, Move, Plain, Reported, Statement, Transfer};
 use crate::{AccountId, LogId, SignerId, UnitId};
 use mostari_model::{
-    AidActivity, AidTransaction, Clearance, Counterparty, Currency, Date, Digest, Finding, Label, Money, Organisation, PartyId,
-    TransactionType,
+    AidActivity, AidTransaction, Clearance, Counterparty, Currency, Date, Digest, Finding, Label, Money, Organisation,
+    PartyId, TransactionType,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -147,12 +147,12 @@ fn unsupported(activity: &AidActivity) -> Vec<Finding> {
     for (currency, by_type) in sums {
         let of = |kind: TransactionType| by_type.get(&kind.code()).copied();
         let out = of(TransactionType::Disbursement).unwrap_or(0) + of(TransactionType::Expenditure).unwrap_or(0);
-        for (base, words) in [
-            (TransactionType::OutgoingCommitment, "committed"),
-            (TransactionType::IncomingFunds, "came in"),
-        ] {
+        for (base, words) in
+            [(TransactionType::OutgoingCommitment, "committed"), (TransactionType::IncomingFunds, "came in")]
+        {
             if let Some(base) = of(base).filter(|base| *base < out) {
-                let message = format!("`{}` pays out {out} {currency} cents or parts, {words} were {base}", activity.id);
+                let message =
+                    format!("`{}` pays out {out} {currency} cents or parts, {words} were {base}", activity.id);
                 findings.push(Finding::new(cards::AID_UNSUPPORTED, message));
             }
         }

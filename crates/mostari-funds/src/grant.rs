@@ -47,9 +47,8 @@ impl Grant {
     fn exceeds(&self, step: usize) -> u64 {
         match step.checked_sub(1) {
             None => 0,
-            Some(above) => {
-                (self.posted[step] + self.held[step]).saturating_sub(self.posted[above].saturating_add(self.excess[above]))
-            }
+            Some(above) => (self.posted[step] + self.held[step])
+                .saturating_sub(self.posted[above].saturating_add(self.excess[above])),
         }
     }
 
@@ -108,7 +107,9 @@ impl State {
                 step + 1
             }
             false => {
-                let sum = grant.posted[step].checked_add(leg.amount).filter(|sum| sum.checked_add(grant.held[step]).is_some());
+                let sum = grant.posted[step]
+                    .checked_add(leg.amount)
+                    .filter(|sum| sum.checked_add(grant.held[step]).is_some());
                 grant.posted[step] = sum.ok_or_else(|| Refusal::Overflow { of: id.to_string() })?;
                 step
             }

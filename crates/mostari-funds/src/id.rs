@@ -142,7 +142,8 @@ mod tests {
 
     #[test]
     fn ids_are_equal_and_ordered_as_their_texts_are_equal() {
-        let (one, same, other) = (AccountId::new("north"), AccountId::from("north".to_owned()), AccountId::new("south"));
+        let (one, same, other) =
+            (AccountId::new("north"), AccountId::from("north".to_owned()), AccountId::new("south"));
         assert_eq!(one, same);
         assert_eq!(one.cmp(&same), Ordering::Equal);
         assert_ne!(one.cmp(&other), Ordering::Equal);

@@ -218,3 +218,39 @@ fn by_text<'a, K, V>(map: &'a BTreeMap<K, V>, text: fn(&K) -> &str) -> impl Iter
     all.sort_by(|a, b| text(a.0).cmp(text(b.0)));
     all.into_iter()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::synthetic;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
+
+        #[test]
+        fn what_is_refused_changes_nothing(seed in any::<u64>()) {
+            let (entries, _) = synthetic::history(synthetic::Shape { seed, postings: 120, ..Default::default() });
+            let mut ledger = Ledger::new();
+            for entry in entries {
+                let mut before = ledger.state.clone();
+                if matches!(ledger.apply(&entry), Outcome::Refused(_)) {
+                    // It is counted, the day moves on, and what waited too long is given up: no more.
+                    before.size = entry.index + 1;
+                    before.today = before.today.max(entry.recorded);
+                    before.refused += 1;
+                    before.expire();
+                    prop_assert_eq!(&ledger.state, &before);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_entry_out_of_the_order_of_the_record_is_refused_and_not_listed() {
+        let (entries, mut ledger) = synthetic::history(synthetic::Shape { postings: 20, ..Default::default() });
+        let late = Entry { id: "late".into(), ..entries[3].clone() };
+        assert_eq!(ledger.apply(&late), Outcome::Refused(Refusal::OutOfOrder { least: ledger.size() }));
+        assert_eq!(ledger.history().len(), entries.len());
+    }
+}

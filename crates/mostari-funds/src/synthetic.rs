@@ -121,8 +121,7 @@ impl World {
 
     fn account(&mut self, account: String, unit: &str, kind: AccountKind, owner: &str, home: &str) {
         let (account, unit, home) = (account.into(), unit.into(), home.into());
-        let card =
-            AccountCard { account, unit, kind, owner: owner.into(), home, area: None, activity: String::new() };
+        let card = AccountCard { account, unit, kind, owner: owner.into(), home, area: None, activity: String::new() };
         self.say(Statement::OpenAccount(card));
     }
 

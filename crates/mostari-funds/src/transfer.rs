@@ -259,7 +259,8 @@ impl State {
         };
         let bought = computed.min(exchange.gets);
         let issues = self.apportion(&lots, exchange.gives, bought);
-        let last = lots.last().map_or_else(Earmark::default, |portion| self.lots[portion.lot.0 as usize].earmark.clone());
+        let last =
+            lots.last().map_or_else(Earmark::default, |portion| self.lots[portion.lot.0 as usize].earmark.clone());
         let parent = lots.last().map(|portion| portion.lot);
         let mut planned = vec![
             Planned { leg: leg(&exchange.from, &exchange.sold_to, exchange.gives, lots), issues: Vec::new() },
@@ -283,7 +284,8 @@ impl State {
         let mut issues = Vec::with_capacity(sold.len());
         for portion in sold {
             sold_so_far += u128::from(portion.amount);
-            let until = u64::try_from(sold_so_far * u128::from(bought) / u128::from(gives)).expect("at most what was bought");
+            let until =
+                u64::try_from(sold_so_far * u128::from(bought) / u128::from(gives)).expect("at most what was bought");
             let amount = until - bought_so_far;
             bought_so_far = until;
             if amount > 0 {
@@ -322,9 +324,7 @@ fn computed(exchange: &Exchange) -> Result<u64, Refusal> {
 pub(crate) fn at_home(mover: &Mover<'_>, account: &Account) -> Result<(), Refusal> {
     match account.card.home == mover.entry.log || account.card.kind == AccountKind::Reported {
         true => Ok(()),
-        false => {
-            Err(Refusal::AnotherHome { account: account.card.account.clone(), home: account.card.home.clone() })
-        }
+        false => Err(Refusal::AnotherHome { account: account.card.account.clone(), home: account.card.home.clone() }),
     }
 }
 

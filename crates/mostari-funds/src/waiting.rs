@@ -145,7 +145,9 @@ impl Ledger {
         let waiting = self.state.waiting.get(of).ok_or_else(|| Refusal::NotWaiting { of: of.clone() })?.clone();
         let planned = match amount {
             None => waiting.planned.clone(),
-            Some(amount) => vec![part_of(&waiting.planned, amount).ok_or_else(|| Refusal::PartWrong { of: of.clone() })?],
+            Some(amount) => {
+                vec![part_of(&waiting.planned, amount).ok_or_else(|| Refusal::PartWrong { of: of.clone() })?]
+            }
         };
         self.state.release_all(&waiting.planned);
         let committed = self.state.commit_all(planned, waiting.overrides).inspect_err(|_| {

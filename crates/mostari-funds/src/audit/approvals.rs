@@ -47,15 +47,19 @@ pub(super) fn check_fnd_211_four_eyes<'a>(ledger: &'a Ledger, books: &'a Books<'
     for movement in books.movements(ledger) {
         let mut sums: BTreeMap<&UnitId, u128> = BTreeMap::new();
         for (account, amount) in debits(movement.origin, movement.legs) {
-            let Some(card) = books.cards.get(account).filter(|card| card.kind != AccountKind::Reported) else { continue };
+            let Some(card) = books.cards.get(account).filter(|card| card.kind != AccountKind::Reported) else {
+                continue;
+            };
             *sums.entry(&card.unit).or_default() += u128::from(amount);
         }
         let is_large = sums.iter().any(|(unit, sum)| {
             books.units.get(*unit).and_then(|unit| unit.four_eyes_from).is_some_and(|from| *sum >= u128::from(from))
         });
-        let signed = approvals.get(&movement.origin.id).into_iter().flatten().any(|approval| {
-            approval.by != movement.origin.by && Some(approval.index) <= movement.index()
-        });
+        let signed = approvals
+            .get(&movement.origin.id)
+            .into_iter()
+            .flatten()
+            .any(|approval| approval.by != movement.origin.by && Some(approval.index) <= movement.index());
         if is_large && !signed {
             found.push((movement.index(), format!("`{}` was signed by one alone", movement.origin.id)));
         }

@@ -42,7 +42,8 @@ pub(super) fn check_fnd_212_deliveries<'a>(ledger: &'a Ledger, books: &'a Books<
         }
         let to: &AccountId = arrives.unwrap_or(&stated.to);
         let legs = recorded.outcome.legs();
-        let moved = legs.len() == 1 && legs[0].amount == amount && legs[0].debit == stated.transit && legs[0].credit == *to;
+        let moved =
+            legs.len() == 1 && legs[0].amount == amount && legs[0].debit == stated.transit && legs[0].credit == *to;
         let is_loss = arrives.is_none_or(|loss| matches!(books.kind(loss), Some(AccountKind::Loss(_))));
         if column > 0 && !(moved && is_loss) {
             found.push((index, format!("what moved is not what was stated of `{dispatch}`")));
@@ -71,7 +72,9 @@ pub(super) fn check_fnd_215_payees<'a>(ledger: &'a Ledger, books: &'a Books<'a>)
             released.insert(payee, *standing == Standing::Released);
         }
         for leg in recorded.outcome.legs() {
-            let Some(card) = books.cards.get(&leg.credit).filter(|card| card.kind == AccountKind::Payee) else { continue };
+            let Some(card) = books.cards.get(&leg.credit).filter(|card| card.kind == AccountKind::Payee) else {
+                continue;
+            };
             if released.get(&card.owner) != Some(&true) {
                 found.push((Some(recorded.entry.index), format!("`{}` was paid and was not released", card.owner)));
             }

@@ -31,9 +31,8 @@ pub(super) fn check_fnd_203_units_and_rates<'a>(ledger: &'a Ledger, books: &'a B
         }) {
             let legs = exchange_legs(exchange);
             let residue: u64 = legs[2..].iter().map(|(.., amount)| amount).sum();
-            let moved = |wanted: &(_, _, u64)| {
-                movement.legs.iter().any(|leg| (&leg.debit, &leg.credit, leg.amount) == *wanted)
-            };
+            let moved =
+                |wanted: &(_, _, u64)| movement.legs.iter().any(|leg| (&leg.debit, &leg.credit, leg.amount) == *wanted);
             let stated = exchange.rate.denominator > 0 && !exchange.rate.source.trim().is_empty();
             if !stated || !legs.iter().all(moved) || residue > 1 + (exchange.gets + residue) / ROUNDING_SHARE {
                 found.push((movement.index(), format!("{} is not what the rate gives", exchange.gets)));
@@ -59,10 +58,11 @@ pub(super) fn check_fnd_204_grant_order<'a>(ledger: &'a Ledger, books: &'a Books
     let mut found = Found::new();
     let mut grants: BTreeMap<&GrantId, ([i128; 4], [i128; 3])> = BTreeMap::new();
     for movement in books.movements(ledger) {
-        let overrides = matches!(&movement.origin.statement, Statement::Transfer(it) if it.override_reason.is_some())
-            && approvals.get(&movement.origin.id).into_iter().flatten().any(|approval| {
-                approval.party != movement.origin.party && Some(approval.index) <= movement.index()
-            });
+        let overrides =
+            matches!(&movement.origin.statement, Statement::Transfer(it) if it.override_reason.is_some())
+                && approvals.get(&movement.origin.id).into_iter().flatten().any(|approval| {
+                    approval.party != movement.origin.party && Some(approval.index) <= movement.index()
+                });
         for leg in movement.legs {
             let (Some(grant), Some(step)) = (&leg.grant, leg.kind.and_then(step)) else { continue };
             let (totals, allowed) = grants.entry(grant).or_default();
@@ -95,9 +95,12 @@ pub(super) fn check_fnd_207_budget_tree(ledger: &Ledger, _: &Books<'_>) -> Found
     let mut found = Found::new();
     let mut tree: BTreeMap<&BudgetId, &Budget> = BTreeMap::new();
     for recorded in &ledger.history {
-        let (Statement::Budget(budget), Outcome::Done) = (&recorded.entry.statement, &recorded.outcome) else { continue };
+        let (Statement::Budget(budget), Outcome::Done) = (&recorded.entry.statement, &recorded.outcome) else {
+            continue;
+        };
         tree.insert(&budget.budget, budget);
-        for whole in tree.values().filter(|it| it.budget == budget.budget || budget.parent.as_ref() == Some(&it.budget)) {
+        for whole in tree.values().filter(|it| it.budget == budget.budget || budget.parent.as_ref() == Some(&it.budget))
+        {
             let parts = tree.values().filter(|part| part.parent.as_ref() == Some(&whole.budget));
             let worth = |part: &&Budget| match &part.rate {
                 None => (part.unit == whole.unit).then_some(u128::from(part.allocation)),
@@ -164,15 +167,18 @@ pub(super) fn check_fnd_216_totals<'a>(ledger: &'a Ledger, books: &'a Books<'a>)
     let mut found = Found::new();
     let movements = books.movements(ledger);
     for recorded in &ledger.history {
-        let (Statement::StateTotal(total), Outcome::Done) = (&recorded.entry.statement, &recorded.outcome) else { continue };
+        let (Statement::StateTotal(total), Outcome::Done) = (&recorded.entry.statement, &recorded.outcome) else {
+            continue;
+        };
         let (mut public, mut restricted) = (0_i128, 0_i128);
         for movement in movements.iter().take_while(|it| it.recorded.entry.index < recorded.entry.index) {
             if movement.booked < total.period.from || movement.booked > total.period.to {
                 continue;
             }
-            let counted = movement.legs.iter().filter(|leg| {
-                leg.kind == Some(total.kind) && books.unit(&leg.debit) == Some(&total.unit)
-            });
+            let counted = movement
+                .legs
+                .iter()
+                .filter(|leg| leg.kind == Some(total.kind) && books.unit(&leg.debit) == Some(&total.unit));
             let sum: i128 = counted.map(|leg| i128::from(leg.amount) * if leg.taken_back { -1 } else { 1 }).sum();
             match movement.recorded.entry.label.is_public() && movement.origin.label.is_public() {
                 true => public += sum,
@@ -180,7 +186,10 @@ pub(super) fn check_fnd_216_totals<'a>(ledger: &'a Ledger, books: &'a Books<'a>)
             }
         }
         if restricted != i128::from(total.restricted) || public + restricted != i128::from(total.total) {
-            let message = format!("stated are {} with {} not shown, postings give {public} and {restricted}", total.total, total.restricted);
+            let message = format!(
+                "stated are {} with {} not shown, postings give {public} and {restricted}",
+                total.total, total.restricted
+            );
             found.push((Some(recorded.entry.index), message));
         }
     }

@@ -77,10 +77,8 @@ impl<'a> Trail<'a> {
         for (at, leg) in legs.iter().enumerate() {
             match (&entry.statement, plains.get(at).copied().flatten()) {
                 (Statement::Transfer(_), Some(plain)) => {
-                    let give_back = matches!(
-                        self.books.kind(&leg.credit),
-                        Some(AccountKind::Outside | AccountKind::Donor)
-                    );
+                    let give_back =
+                        matches!(self.books.kind(&leg.credit), Some(AccountKind::Outside | AccountKind::Donor));
                     let rule = Choice {
                         purpose: plain.purpose.as_ref(),
                         day: entry.happened,

@@ -60,7 +60,8 @@ pub(super) fn check_fnd_209_nothing_changed<'a>(ledger: &'a Ledger, books: &'a B
             }
             Statement::Reverse { of, .. } => {
                 let back: Vec<_> = movement.legs.iter().rev().map(|leg| (&leg.credit, &leg.debit, &leg.lots)).collect();
-                let there = posted.get(of).map(|legs| legs.iter().map(|leg| (&leg.debit, &leg.credit, &leg.lots)).collect());
+                let there =
+                    posted.get(of).map(|legs| legs.iter().map(|leg| (&leg.debit, &leg.credit, &leg.lots)).collect());
                 if there != Some(back) {
                     found.push((movement.index(), format!("it does not take back what `{of}` moved")));
                 }

@@ -5,12 +5,10 @@ use crate::outcome::{Leg, Outcome};
 use crate::statement::{Move, Standing, Statement};
 use crate::{Recorded, Strength, aid, synthetic};
 use jiff::civil::date;
-use mostari_model::{
-    AidActivity, AidTransaction, Counterparty, Label, Money, Organisation, PartyId, TransactionType,
-};
+use mostari_model::{AidActivity, AidTransaction, Counterparty, Label, Money, Organisation, PartyId, TransactionType};
 
 fn world() -> Ledger {
-    synthetic::history(synthetic::Shape { seed: 7, postings: 1_500, ..Default::default() }).1
+    synthetic::history(synthetic::Shape { seed: 7, postings: 4_000, ..Default::default() }).1
 }
 
 /// Plants a bug in a sound ledger; the question must find it.
@@ -126,10 +124,10 @@ fn i6_a_use_that_the_earmark_forbids_is_found() {
             if let Statement::Transfer(transfer) = &mut recorded.entry.statement {
                 for one in &mut transfer.moves {
                     if let Move::Plain(plain) = one {
-                        plain.earmark = plain.earmark.take().map(|earmark| crate::Earmark {
-                            sectors: ["weapons".to_owned()].into(),
-                            ..earmark
-                        });
+                        plain.earmark = plain
+                            .earmark
+                            .take()
+                            .map(|earmark| crate::Earmark { sectors: ["weapons".to_owned()].into(), ..earmark });
                     }
                 }
             }
@@ -211,7 +209,8 @@ fn i11_a_large_movement_signed_by_its_maker_is_found() {
 #[test]
 fn i12_a_deliverer_who_confirms_is_found() {
     check(12, |ledger| {
-        let confirmed = |it: &Recorded| is_posted(it) && matches!(it.entry.statement, Statement::ConfirmDelivery { .. });
+        let confirmed =
+            |it: &Recorded| is_posted(it) && matches!(it.entry.statement, Statement::ConfirmDelivery { .. });
         first(ledger, confirmed).entry.party = "carrier".into();
     });
 }
@@ -245,7 +244,8 @@ fn i15_a_payee_who_was_not_released_is_found() {
 #[test]
 fn i16_a_total_that_does_not_add_up_is_found() {
     check(16, |ledger| {
-        let stated = |it: &Recorded| it.outcome == Outcome::Done && matches!(it.entry.statement, Statement::StateTotal(_));
+        let stated =
+            |it: &Recorded| it.outcome == Outcome::Done && matches!(it.entry.statement, Statement::StateTotal(_));
         if let Statement::StateTotal(total) = &mut first(ledger, stated).entry.statement {
             total.restricted += 1;
         }
@@ -267,7 +267,10 @@ fn i18_a_state_that_the_entries_do_not_give_is_found() {
 
 #[test]
 fn i18_an_answer_that_was_changed_is_found() {
-    check(18, |ledger| first(ledger, |it| it.outcome == Outcome::Done).outcome = Outcome::Exists { first: 0, answer: Box::new(Outcome::Done) });
+    check(18, |ledger| {
+        first(ledger, |it| it.outcome == Outcome::Done).outcome =
+            Outcome::Exists { first: 0, answer: Box::new(Outcome::Done) }
+    });
 }
 
 /// A payment of a donor to an agency that the agency does not report, read in a year later.

@@ -44,7 +44,8 @@ impl<'a> Books<'a> {
         for activity in self.primary.values() {
             for (position, transaction) in matching(activity, currency, kinds) {
                 let other = if is_out { &transaction.receiver } else { &transaction.provider };
-                let named = |part: fn(&Counterparty) -> &String| other.as_ref().map_or(String::new(), |it| part(it).clone());
+                let named =
+                    |part: fn(&Counterparty) -> &String| other.as_ref().map_or(String::new(), |it| part(it).clone());
                 sides.push(Side {
                     entry: Reference { activity: activity.id.clone(), position },
                     date: transaction.date,
@@ -119,8 +120,17 @@ pub(super) fn count(books: &Books<'_>, currency: Currency, window: Matching) -> 
     let secondary = secondary(books, currency);
     let naive = [&outs, &spent].into_iter().flatten().map(|side| i128::from(side.amount)).sum::<i128>()
         + secondary.iter().map(|loose| i128::from(loose.amount)).sum::<i128>();
-    let mut count =
-        Count { currency, naive, once: 0, entered: Vec::new(), pairs, residue_out: Vec::new(), residue_in: Vec::new(), secondary, placed: Vec::new() };
+    let mut count = Count {
+        currency,
+        naive,
+        once: 0,
+        entered: Vec::new(),
+        pairs,
+        residue_out: Vec::new(),
+        residue_in: Vec::new(),
+        secondary,
+        placed: Vec::new(),
+    };
     take_ins(books, &ins, &mut count, &mut flows);
     take_outs(books, &outs, &mut count, &mut flows);
     for side in &spent {

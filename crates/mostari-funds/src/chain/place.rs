@@ -108,7 +108,10 @@ mod tests {
 
     fn check(locations: &[&str], countries: &[(&str, Option<u32>)], expect: &[(Place, i128)]) {
         let activity = AidActivity {
-            locations: locations.iter().map(|name| AidLocation { name: (*name).into(), ..Default::default() }).collect(),
+            locations: locations
+                .iter()
+                .map(|name| AidLocation { name: (*name).into(), ..Default::default() })
+                .collect(),
             countries: countries
                 .iter()
                 .map(|(code, basis_points)| AidShare {
