@@ -213,7 +213,7 @@ impl Ledger {
     }
 }
 
-fn by_text<'a, K, V>(map: &'a BTreeMap<K, V>, text: fn(&K) -> &str) -> impl Iterator<Item = (&'a K, &'a V)> {
+fn by_text<K, V>(map: &BTreeMap<K, V>, text: fn(&K) -> &str) -> impl Iterator<Item = (&K, &V)> {
     let mut all: Vec<(&K, &V)> = map.iter().collect();
     all.sort_by(|a, b| text(a.0).cmp(text(b.0)));
     all.into_iter()

@@ -196,9 +196,9 @@ impl World {
         match self.dice.below(1_000) {
             0..10 => self.give(),
             10..30 => self.promise(),
-            30..230 => self.to_programme(),
-            230..470 => self.to_project(),
-            470..740 => self.to_payee(),
+            30..230 => self.fund_programme(),
+            230..470 => self.fund_project(),
+            470..740 => self.pay(),
             740..810 => self.end_one(),
             810..825 => self.give_back(),
             825..850 => self.exchange(),
@@ -288,14 +288,14 @@ impl World {
         1 + self.dice.below(1 + (free / in_all).min(LARGE + LARGE / 20))
     }
 
-    fn to_programme(&mut self) {
+    fn fund_programme(&mut self) {
         let donor = self.pick(self.shape.donors);
         let from = format!("donor-{donor}");
         let amount = self.part_of(&from, 40);
         self.transfer("hq", vec![Move::Plain(Plain::new(from, format!("programme-{donor}"), amount))]);
     }
 
-    fn to_project(&mut self) {
+    fn fund_project(&mut self) {
         let (donor, project) = (self.pick(self.shape.donors), self.pick(self.shape.projects));
         let from = format!("programme-{donor}");
         let amount = self.part_of(&from, 30);
@@ -307,7 +307,7 @@ impl World {
         self.transfer("hq", vec![Move::Plain(plain)]);
     }
 
-    fn to_payee(&mut self) {
+    fn pay(&mut self) {
         let (donor, project) = (self.pick(self.shape.donors), self.pick(self.shape.projects));
         let from = format!("project-{project}");
         let amount = self.part_of(&from, 10);

@@ -206,7 +206,7 @@ fn what_is_pending_is_posted_in_part_voided_or_expires() {
     let of = mostari_funds::EntryId::from(desk.ok(until(date(2026, 3, 20), to_clinic(50))));
     desk.recorded = date(2026, 3, 21);
     desk.ok(Statement::OpenPeriod { period: march() });
-    assert_eq!(desk.ledger.history().last().unwrap().expired, [of.clone()]);
+    assert_eq!(desk.ledger.history().last().unwrap().expired, std::slice::from_ref(&of));
     desk.refused("FND-022", Statement::Post { of, amount: None });
     desk.ok(moves(to_clinic(50)));
 }

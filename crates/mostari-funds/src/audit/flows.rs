@@ -101,15 +101,15 @@ pub(super) fn check_fnd_207_budget_tree(ledger: &Ledger, _: &Books<'_>) -> Found
         tree.insert(&budget.budget, budget);
         for whole in tree.values().filter(|it| it.budget == budget.budget || budget.parent.as_ref() == Some(&it.budget))
         {
-            let parts = tree.values().filter(|part| part.parent.as_ref() == Some(&whole.budget));
-            let worth = |part: &&Budget| match &part.rate {
+            let parts = tree.values().copied().filter(|part| part.parent.as_ref() == Some(&whole.budget));
+            let worth = |part: &Budget| match &part.rate {
                 None => (part.unit == whole.unit).then_some(u128::from(part.allocation)),
                 Some(rate) => {
                     let product = u128::from(part.allocation) * u128::from(rate.numerator);
                     (rate.denominator > 0).then(|| product.div_ceil(u128::from(rate.denominator)))
                 }
             };
-            let sum: Option<u128> = parts.map(|part| worth(part)).sum();
+            let sum: Option<u128> = parts.map(worth).sum();
             if sum.is_none_or(|sum| sum > u128::from(whole.allocation)) {
                 let message = format!("the parts of `{}` come to {sum:?} of {}", whole.budget, whole.allocation);
                 found.push((Some(recorded.entry.index), message));

@@ -11,6 +11,9 @@ use crate::{AccountId, EntryId, LotId};
 use mostari_model::{AreaId, Date};
 use std::collections::BTreeMap;
 
+/// What an account holds of each lot, in the order of use: all, and reserved.
+type Stand = BTreeMap<(Date, LotId), (i128, i128)>;
+
 /// Where the lots are, as the history says.
 struct Trail<'a> {
     ledger: &'a Ledger,
@@ -18,8 +21,7 @@ struct Trail<'a> {
     parents: BTreeMap<&'a AreaId, Option<&'a AreaId>>,
     earmarks: BTreeMap<LotId, Earmark>,
     issued: BTreeMap<LotId, u128>,
-    /// What each account holds of each lot, in the order of use: all, and reserved.
-    holdings: BTreeMap<&'a AccountId, BTreeMap<(Date, LotId), (i128, i128)>>,
+    holdings: BTreeMap<&'a AccountId, Stand>,
     waiting: BTreeMap<&'a EntryId, &'a [Leg]>,
     /// The lots that the latest exchange sold.
     sold: Vec<LotId>,
@@ -207,7 +209,7 @@ impl<'a> Trail<'a> {
         for (id, account) in &ledger.state.accounts {
             let mut followed = self.holdings.remove(id).unwrap_or_default();
             followed.retain(|_, held| *held != (0, 0));
-            let stands: BTreeMap<(Date, LotId), (i128, i128)> = account
+            let stands: Stand = account
                 .holdings
                 .iter()
                 .map(|(lot, held)| (self.key(lot), (i128::from(held.posted), i128::from(held.reserved))))

@@ -167,7 +167,7 @@ fn flow_of<'m>(flows: &'m mut BTreeMap<&str, Flow>, side: &Side) -> &'m mut Flow
     flows.get_mut(side.entry.activity.as_str()).expect("sides are of first-hand activities")
 }
 
-fn paired<'p>(pairs: &'p [Pair], side: fn(&Pair) -> &Vec<Reference>) -> BTreeSet<&'p Reference> {
+fn paired(pairs: &[Pair], side: fn(&Pair) -> &Vec<Reference>) -> BTreeSet<&Reference> {
     pairs.iter().flat_map(side).collect()
 }
 

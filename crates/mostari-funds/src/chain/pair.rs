@@ -106,6 +106,9 @@ pub(super) fn pair(outs: &[Side], ins: &[Side], matching: Matching) -> Vec<Pair>
     pairs
 }
 
+/// Positions of outs and ins between two activities.
+type Group = (Vec<usize>, Vec<usize>);
+
 struct Left<'a> {
     outs: &'a [Side],
     ins: &'a [Side],
@@ -141,7 +144,7 @@ impl Left<'_> {
 
     /// What is left between two activities that name each other, if both sides add up to the same.
     fn sums(&mut self, matching: Matching, pairs: &mut Vec<Pair>) {
-        let mut groups: BTreeMap<(&str, &str), (Vec<usize>, Vec<usize>)> = BTreeMap::new();
+        let mut groups: BTreeMap<(&str, &str), Group> = BTreeMap::new();
         for (at, out) in self.outs.iter().enumerate().filter(|(at, _)| !self.out_used[*at]) {
             groups.entry((&out.entry.activity, &out.other_activity)).or_default().0.push(at);
         }
