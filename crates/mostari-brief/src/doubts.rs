@@ -138,6 +138,9 @@ fn digests(ground: &Ground<'_>) -> Markup {
         p {
             "Whoever holds the same snapshot can compute these numbers again and must get the same digests (SHA-256). "
             "The snapshot covers " (text::many(input.snapshot.entries_seen as usize, "entry of the log").replace("entry of the logs", "entries of the log")) "."
+            @if input.snapshot.erased > 0 {
+                " What " (input.snapshot.erased) " more said was erased since: no total here counts it."
+            }
         }
         table.digests {
             caption { "Digests" }

@@ -6,62 +6,8 @@ use crate::{
     json_out::Out,
     readers::oc4ids_codes::{PARTY_ROLES, SECTORS, TYPES},
 };
-use mostari_model::{AidTransaction, Counterparty, Date, Finding, Money, TransactionType};
+use mostari_model::{AidTransaction, Counterparty, Date, Finding, Money, Oc4idsStatus, TransactionType};
 use std::collections::BTreeSet;
-
-/// The eight states of OC4IDS (code list `projectStatus.csv`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum PassportStatus {
-    /// A need is known and the project is being appraised.
-    Identification,
-    /// It is approved and prepared.
-    Preparation,
-    /// Work goes on.
-    Implementation,
-    /// Work is done; accounts and handover are being settled.
-    Completion,
-    /// It is in use and kept up.
-    Maintenance,
-    /// It is being taken down.
-    Decommissioning,
-    /// It was taken down.
-    Decommissioned,
-    /// It was given up.
-    Cancelled,
-}
-
-impl PassportStatus {
-    /// Every state in the order of the list.
-    pub const ALL: [Self; 8] = [
-        Self::Identification,
-        Self::Preparation,
-        Self::Implementation,
-        Self::Completion,
-        Self::Maintenance,
-        Self::Decommissioning,
-        Self::Decommissioned,
-        Self::Cancelled,
-    ];
-
-    /// Its code.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Identification => "identification",
-            Self::Preparation => "preparation",
-            Self::Implementation => "implementation",
-            Self::Completion => "completion",
-            Self::Maintenance => "maintenance",
-            Self::Decommissioning => "decommissioning",
-            Self::Decommissioned => "decommissioned",
-            Self::Cancelled => "cancelled",
-        }
-    }
-
-    /// The state of a code, if there is one.
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|status| status.code() == code)
-    }
-}
 
 /// A place of a project.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -103,7 +49,7 @@ pub struct ProjectPassport {
     /// What it is for.
     pub description: String,
     /// How far it is.
-    pub status: PassportStatus,
+    pub status: Oc4idsStatus,
     /// Day of the last change.
     pub updated: Option<Date>,
     /// First day, planned or actual.

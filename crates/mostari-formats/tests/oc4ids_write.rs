@@ -2,8 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
 
-use mostari_formats::{Input, PassportLocation, PassportParty, PassportStatus, ProjectPassport, read, write_oc4ids};
-use mostari_model::{AidTransaction, Counterparty, Date, Money, Organisation, Table, TransactionType};
+use mostari_formats::{Input, PassportLocation, PassportParty, ProjectPassport, read, write_oc4ids};
+use mostari_model::{AidTransaction, Counterparty, Date, Money, Oc4idsStatus, Organisation, Table, TransactionType};
 use std::{
     io::Write,
     path::PathBuf,
@@ -47,7 +47,7 @@ fn full() -> ProjectPassport {
         id: "oc4ids-xxxxxx-1".into(),
         title: "Clinic in \"Lug\"".into(),
         description: "Four rooms\nand a well".into(),
-        status: PassportStatus::Completion,
+        status: Oc4idsStatus::Completion,
         updated: Some(Date::constant(2025, 1, 2)),
         date_start: Some(Date::constant(2024, 3, 1)),
         date_end: Some(Date::constant(2024, 9, 30)),
@@ -82,7 +82,7 @@ fn full() -> ProjectPassport {
     }
 }
 
-fn bare(id: &str, status: PassportStatus) -> ProjectPassport {
+fn bare(id: &str, status: Oc4idsStatus) -> ProjectPassport {
     ProjectPassport {
         id: id.into(),
         title: "T".into(),
@@ -116,7 +116,7 @@ fn packages_are_valid_against_the_published_schema() {
         return;
     }
     let mut projects = vec![full()];
-    projects.extend(PassportStatus::ALL.into_iter().map(|status| bare(status.code(), status)));
+    projects.extend(Oc4idsStatus::ALL.into_iter().map(|status| bare(status.code(), status)));
     let (package, notes) = write_oc4ids(&projects, PUBLISHED).unwrap();
     assert_eq!(notes.iter().map(|note| &*note.code).collect::<Vec<_>>(), ["AID-061"]);
     // The Python of the system, where Debian's package puts the library.

@@ -2,36 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
 
-use mostari_log::{
-    Batch, Folder, Hash, KeyKind, Lock, Locked, Log, LogError, Policy, SigningKey, audit, verify_consistency,
-    verify_inclusion,
-};
-use std::{cell::RefCell, convert::Infallible, fs, rc::Rc};
+use mostari_log::{Batch, Folder, Hash, Log, LogError, Policy, audit, verify_consistency, verify_inclusion};
+use std::{convert::Infallible, fs};
 
-/// A lock in memory.
-#[derive(Clone, Default)]
-struct Memory(Rc<RefCell<Option<Locked>>>);
+mod common;
 
-impl Lock for Memory {
-    type Error = Infallible;
-
-    fn load(&self) -> Result<Option<Locked>, Infallible> {
-        Ok(self.0.borrow().clone())
-    }
-
-    fn compare_and_set(&self, old: Option<&Locked>, new: &Locked) -> Result<bool, Infallible> {
-        let mut value = self.0.borrow_mut();
-        let is_old = value.as_ref() == old;
-        if is_old {
-            *value = Some(new.clone());
-        }
-        Ok(is_old)
-    }
-}
-
-fn key() -> SigningKey {
-    SigningKey::from_seed("example.org/log", KeyKind::Log, &[7; 32]).unwrap()
-}
+use common::{MemoryLock, log_key as key};
 
 fn entry(index: u64) -> Vec<u8> {
     format!("entry {index}").into_bytes()
@@ -45,9 +21,9 @@ fn nothing() -> Result<(), Infallible> {
     Ok(())
 }
 
-type TestLog = Log<Folder, Memory>;
+type TestLog = Log<Folder, MemoryLock>;
 
-fn open(folder: &Folder, lock: &Memory) -> Result<TestLog, LogError> {
+fn open(folder: &Folder, lock: &MemoryLock) -> Result<TestLog, LogError> {
     Log::open(folder.clone(), lock.clone(), key(), |_| nothing())
 }
 
@@ -55,7 +31,7 @@ fn open(folder: &Folder, lock: &Memory) -> Result<TestLog, LogError> {
 fn a_log_of_70000_entries_has_the_files_of_the_specification_and_proves_every_entry() {
     let dir = tempfile::tempdir().unwrap();
     let folder = Folder::new(dir.path());
-    let mut log = Log::create(folder.clone(), Memory::default(), key()).unwrap();
+    let mut log = Log::create(folder.clone(), MemoryLock::default(), key()).unwrap();
     for step in 0..7 {
         log.append(batch(step * 10_000..(step + 1) * 10_000)).unwrap();
         log.publish(None, nothing).unwrap();
@@ -89,7 +65,7 @@ fn a_log_of_70000_entries_has_the_files_of_the_specification_and_proves_every_en
 #[test]
 fn a_log_is_consistent_with_every_earlier_size_of_itself() {
     let dir = tempfile::tempdir().unwrap();
-    let mut log = Log::create(Folder::new(dir.path()), Memory::default(), key()).unwrap();
+    let mut log = Log::create(Folder::new(dir.path()), MemoryLock::default(), key()).unwrap();
     let mut roots = vec![(0, log.checkpoint().root)];
     for size in 1..600 {
         log.append(batch(size - 1..size)).unwrap();
@@ -107,7 +83,7 @@ fn a_log_is_consistent_with_every_earlier_size_of_itself() {
 #[test]
 fn what_was_committed_but_not_published_is_there_after_opening_again() {
     let dir = tempfile::tempdir().unwrap();
-    let (folder, lock) = (Folder::new(dir.path()), Memory::default());
+    let (folder, lock) = (Folder::new(dir.path()), MemoryLock::default());
     let mut log = Log::create(folder.clone(), lock.clone(), key()).unwrap();
     log.append(batch(0..300)).unwrap();
     log.publish(None, nothing).unwrap();
@@ -129,7 +105,7 @@ fn what_was_committed_but_not_published_is_there_after_opening_again() {
 #[test]
 fn of_two_writers_the_later_one_holds_the_log() {
     let dir = tempfile::tempdir().unwrap();
-    let (folder, lock) = (Folder::new(dir.path()), Memory::default());
+    let (folder, lock) = (Folder::new(dir.path()), MemoryLock::default());
     let mut first = Log::create(folder.clone(), lock.clone(), key()).unwrap();
     first.append(batch(0..5)).unwrap();
     let mut second = open(&folder, &lock).unwrap();
@@ -142,7 +118,7 @@ fn of_two_writers_the_later_one_holds_the_log() {
 #[test]
 fn an_old_copy_of_the_files_is_noticed_because_the_lock_knows_more() {
     let dir = tempfile::tempdir().unwrap();
-    let (folder, lock) = (Folder::new(dir.path().join("log")), Memory::default());
+    let (folder, lock) = (Folder::new(dir.path().join("log")), MemoryLock::default());
     let mut log = Log::create(folder.clone(), lock.clone(), key()).unwrap();
     log.append(batch(0..5)).unwrap();
     log.publish(None, nothing).unwrap();
@@ -153,7 +129,7 @@ fn an_old_copy_of_the_files_is_noticed_because_the_lock_knows_more() {
 #[test]
 fn an_entry_of_65536_bytes_is_refused_and_the_log_goes_on() {
     let dir = tempfile::tempdir().unwrap();
-    let mut log = Log::create(Folder::new(dir.path()), Memory::default(), key()).unwrap();
+    let mut log = Log::create(Folder::new(dir.path()), MemoryLock::default(), key()).unwrap();
     let large = |bytes: usize| Batch { entries: vec![vec![0; bytes]], attachment: Vec::new() };
     assert!(matches!(log.append(large(65_536)), Err(LogError::EntryTooLarge { bytes: 65_536 })));
     assert_eq!(log.append(large(65_535)).unwrap().first, 0);

@@ -60,6 +60,6 @@ pub use place_ref::PlaceRef;
 pub use plan::{
     Answered, CheckReport, Chosen, NotChosen, Payment, Plan, Reason, ReasonGroup, Rule, StoppedBy, Violation, Work,
 };
-pub use project::{Answer, CostRange, Origin, Project};
+pub use project::{Answer, CostRange, Oc4idsStatus, Origin, Project};
 pub use snapshot::{Dataset, DatasetId, Mission, Settled, Snapshot};
 pub use table::*;

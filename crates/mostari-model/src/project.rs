@@ -86,3 +86,58 @@ pub struct Project {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub executors: Vec<PartyId>,
 }
+
+/// The status of a project in OC4IDS 0.9, code list `projectStatus`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Oc4idsStatus {
+    /// A project is decided to be developed.
+    Identification,
+    /// Studies, strategy, authorisation of the budget.
+    Preparation,
+    /// Procurement and works.
+    Implementation,
+    /// Handover and close-out.
+    Completion,
+    /// Upkeep and day-to-day running.
+    Maintenance,
+    /// The asset is being disposed of.
+    Decommissioning,
+    /// The asset is disposed of.
+    Decommissioned,
+    /// Given up before close-out.
+    Cancelled,
+}
+
+impl Oc4idsStatus {
+    /// Every status, in the order of the code list.
+    pub const ALL: [Self; 8] = [
+        Self::Identification,
+        Self::Preparation,
+        Self::Implementation,
+        Self::Completion,
+        Self::Maintenance,
+        Self::Decommissioning,
+        Self::Decommissioned,
+        Self::Cancelled,
+    ];
+
+    /// The code in the list.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Identification => "identification",
+            Self::Preparation => "preparation",
+            Self::Implementation => "implementation",
+            Self::Completion => "completion",
+            Self::Maintenance => "maintenance",
+            Self::Decommissioning => "decommissioning",
+            Self::Decommissioned => "decommissioned",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// The status of a code, if there is one.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.code() == code)
+    }
+}

@@ -44,13 +44,14 @@ pub use edit::{Conflict, Field, Version};
 pub use figure::{Drift, Figure, Restatement, Series};
 pub use findings::FINDINGS;
 pub use gaps::{FundLink, Gap, LedgerPayment, gaps};
+pub use mostari_model::Oc4idsStatus;
 pub use points::Points;
 pub use project::{
     Contract, Delivery, FunctionCheck, Handover, Happening, Location, Payment, ProjectRecord, Score, TITLE, Transfer,
     Visit, Witnessed,
 };
 pub use register::{Logged, Register};
-pub use state::{ActivityStatus, Oc4idsStatus, State};
+pub use state::{ActivityStatus, State};
 pub use statement::{
     CheckAge, Coverage, Defect, Entry, Exactness, FieldValue, Functioning, HandoverTerms, LocationClaimed,
     LocationMethod, MilitaryAssetRequested, NeedStated, Nominated, Outcome, Point, Statement, Training, Visited,

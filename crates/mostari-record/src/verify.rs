@@ -20,7 +20,8 @@ use crate::{
     settings::Settings,
 };
 use mostari_log::{
-    AuditFault, Checkpoint, Fetch, Folder, Lock, Note, Policy, Tile, TileKind, TrustError, Trusted, audit,
+    AuditFault, CHECKPOINT_PATH, Checkpoint, Fetch, Folder, Lock, Note, Policy, Tile, TileKind, TrustError, Trusted,
+    audit, audit_earlier_tiles,
 };
 use mostari_model::{Digest, Finding, FindingCard, Severity};
 use rayon::prelude::*;
@@ -196,33 +197,37 @@ impl Mission {
     /// Only if the databases or the folder of blobs cannot be read at all.
     pub fn verify(&self, policy: Option<&Policy>) -> Result<Verification> {
         let own = self.policy()?;
-        let policy = policy.unwrap_or(&own);
         let mut findings = Vec::new();
-        let trusted = self.check_checkpoint(policy, &mut findings)?;
-        let mut check =
-            trusted.as_ref().map(|trusted| check_leaves(&self.disk(), &trusted.checkpoint)).unwrap_or_default();
+        let mut found = Verification {
+            origin: self.settings().origin.clone(),
+            head: Head { size: 0, digest: Digest::of(b"") },
+            entries: 0,
+            signatures: 0,
+            witnesses: Vec::new(),
+            payloads: 0,
+            erased: 0,
+            blobs: 0,
+            first_fault: None,
+            findings: Vec::new(),
+        };
+        // Without a checkpoint that can be trusted there is nothing to compare the rest with.
+        let Some(Trusted { checkpoint, witnesses, .. }) =
+            self.check_checkpoint(policy.unwrap_or(&own), &mut findings)?
+        else {
+            return Ok(Verification { first_fault: Some(0), findings, ..found });
+        };
+        found.head = Head { size: checkpoint.size, digest: Digest::from_bytes(checkpoint.root.0) };
+        found.witnesses = witnesses;
+        let mut check = check_leaves(&self.disk(), &checkpoint);
         findings.append(&mut check.findings);
-        self.check_strays(&mut findings)?;
+        self.check_strays(&checkpoint, &mut findings)?;
         findings.extend(self.index().faults()?.iter().map(|fault| in_index(DATABASE_DAMAGED, fault)));
         let sealed = self.check_sealed(&check.leaves, &mut findings)?;
-        let blobs = self.check_blobs(&sealed.entries, &mut findings)?;
+        found.blobs = self.check_blobs(&sealed.entries, &mut findings)?;
         self.list_leftovers(&sealed.entries, &mut findings)?;
-        let checkpoint = trusted.as_ref().map(|trusted| &trusted.checkpoint);
-        Ok(Verification {
-            origin: self.settings().origin.clone(),
-            head: Head {
-                size: checkpoint.map_or(0, |checkpoint| checkpoint.size),
-                digest: checkpoint.map_or(Digest::of(b""), |checkpoint| Digest::from_bytes(checkpoint.root.0)),
-            },
-            entries: check.entries,
-            signatures: check.signatures,
-            witnesses: trusted.map(|trusted| trusted.witnesses).unwrap_or_default(),
-            payloads: sealed.payloads,
-            erased: sealed.erased,
-            blobs,
-            first_fault: check.first_fault,
-            findings,
-        })
+        (found.entries, found.signatures, found.first_fault) = (check.entries, check.signatures, check.first_fault);
+        (found.payloads, found.erased) = (sealed.payloads, sealed.erased);
+        Ok(Verification { findings, ..found })
     }
 
     /// The published checkpoint against the keys, and against the lock.
@@ -253,38 +258,18 @@ impl Mission {
 
     /// Partial tiles of earlier sizes are still served until they are full: they too must be what the log was. Any other
     /// file does not belong there.
-    fn check_strays(&self, findings: &mut Vec<Finding>) -> Result<()> {
+    fn check_strays(&self, checkpoint: &Checkpoint, findings: &mut Vec<Finding>) -> Result<()> {
         let dir = self.log_dir();
         let files = Folder::new(&dir).list().map_err(RecordError::io("read", &dir))?;
-        let tiles: BTreeSet<&str> = files.iter().map(String::as_str).collect();
-        for path in files.iter().filter(|path| path.as_str() != mostari_log::CHECKPOINT_PATH) {
-            let Ok(tile) = path.parse::<Tile>() else {
-                let message = format!("`log/{path}` is no file of a log");
-                findings.push(Finding::new(FILE_UNKNOWN, message).in_file(format!("log/{path}")));
-                continue;
-            };
-            if !tile.is_full() && !self.is_beginning_of_larger(tile, &tiles)? {
-                let message = format!("`log/{path}` is not what the log was at that size");
-                findings.push(Finding::new(TILE_STRAY, message).in_file(format!("log/{path}")));
-            }
+        let (tiles, others): (Vec<&String>, Vec<&String>) = files.iter().partition(|path| path.parse::<Tile>().is_ok());
+        for path in others.into_iter().filter(|path| *path != CHECKPOINT_PATH) {
+            let message = format!("`log/{path}` is no file of a log");
+            findings.push(Finding::new(FILE_UNKNOWN, message).in_file(format!("log/{path}")));
+        }
+        if let Err(AuditFault { path, reason, .. }) = audit_earlier_tiles(&self.disk(), checkpoint, tiles) {
+            findings.push(Finding::new(TILE_STRAY, reason).in_file(format!("log/{path}")));
         }
         Ok(())
-    }
-
-    /// Whether a partial tile is a beginning of the next wider one that is there, or the widest itself.
-    fn is_beginning_of_larger(&self, tile: Tile, paths: &BTreeSet<&str>) -> Result<bool> {
-        let read = |tile: Tile| {
-            let path = tile.to_string();
-            let bytes = self.disk().fetch(&path).map_err(RecordError::io("read", &self.log_dir().join(&path)))?;
-            Ok::<_, RecordError>(bytes.unwrap_or_default())
-        };
-        let wider = (tile.width() + 1..=mostari_log::TILE_WIDTH)
-            .filter_map(|width| Tile::new(tile.kind(), tile.index(), width))
-            .find(|wider| paths.contains(wider.to_string().as_str()));
-        match wider {
-            Some(wider) => Ok(read(wider)?.starts_with(&read(tile)?)),
-            None => Ok(true),
-        }
     }
 
     /// Payloads against their leaves, and the index against both.

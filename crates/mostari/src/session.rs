@@ -1,7 +1,7 @@
 //! What most commands begin with: an open mission, a snapshot for a reader, its rows in their areas, its assessment.
 
 use crate::failure::Failure;
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, counted};
 use jiff::Timestamp;
 use mostari_model::{Assessment, Clearance, Date, Digest, Label, Plan, Project, Snapshot, canonical_json};
 use mostari_place::Placed;
@@ -30,8 +30,12 @@ impl Session {
         terminal.progress("Finding the area of every row …");
         let placed = mostari_place::place(&snapshot);
         terminal.clear_progress();
-        if mission.entries(0)?.iter().any(|entry| !entry.label.is_readable_by(&reader)) {
-            terminal.note("note: the record holds more than this reader may see; see `--clearance`");
+        if snapshot.erased > 0 {
+            terminal.note(format!(
+                "note: {} that this reader could see {} erased: no total counts what it said",
+                counted(snapshot.erased, "entry", "entries"),
+                if snapshot.erased == 1 { "was" } else { "were" },
+            ));
         }
         Ok(Self { mission, snapshot, placed })
     }

@@ -1,5 +1,7 @@
 //! A small world for tests and examples: a lock and a witness's memory, keys, and a log that was published several times.
 
+#![allow(dead_code, reason = "each file of tests uses its part")]
+
 use mostari_log::{
     Batch, Folder, KeyKind, Lock, Locked, Log, Note, Policy, ProofFile, Seen, SigningKey, Witness, WitnessStore,
     add_checkpoint_body, parse_signatures,

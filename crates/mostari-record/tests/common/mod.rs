@@ -1,5 +1,7 @@
 //! A small mission for the tests.
 
+#![allow(dead_code, reason = "each file of tests uses its part")]
+
 use jiff::Timestamp;
 use mostari_model::{Event, Events, Label, PlaceRef};
 use mostari_record::{DatasetDraft, Mission, Original};

@@ -18,6 +18,7 @@ pub fn run(args: &args::Assess, terminal: &Terminal) -> Result<Answer, Failure> 
         false => say(&session, &assessment, digest, watch.seconds(), terminal),
         true => terminal.json(&json!({
             "snapshot": assessment.snapshot,
+            "erased": session.snapshot.erased,
             "digest": digest,
             "as_of": assessment.as_of,
             "engine": assessment.engine,

@@ -3,7 +3,7 @@
 
 use crate::terminal::{Terminal, count};
 use crate::{Answer, args, failure::Failure};
-use mostari_log::{Blocks, CHECKPOINT_PATH, Checkpoint, Folder, Note, Policy, TileTree, Trusted};
+use mostari_log::{Blocks, CHECKPOINT_PATH, Checkpoint, Folder, Note, Policy, TileTree, Trusted, audit_earlier_tiles};
 use mostari_record::{LeafCheck, Mission, check_leaves};
 use serde_json::json;
 use std::fs;
@@ -63,12 +63,17 @@ fn static_files(args: &args::Verify, policy: Option<Policy>, terminal: &Terminal
     };
     terminal.progress("Reading every entry …");
     let LeafCheck { entries, signatures, first_fault, findings, .. } = check_leaves(&folder, &checkpoint);
+    let paths = folder.list().map_err(|source| Failure::Read { path: args.target.clone(), source })?;
+    let earlier = audit_earlier_tiles(&folder, &checkpoint, paths);
     terminal.clear_progress();
+    if let Err(fault) = &earlier {
+        terminal.say(fault.to_string());
+    }
     findings.iter().for_each(|finding| terminal.say(finding.to_string()));
     let consistent = since(args, &folder, checkpoint.size, terminal)?;
     terminal.say(format!("entries     {}, {} signatures right", count(entries), count(signatures)));
     terminal.say(format!("witnesses   {}", witnesses(&seen)));
-    let verified = findings.is_empty() && consistent != Some(false);
+    let verified = findings.is_empty() && earlier.is_ok() && consistent != Some(false);
     conclude(verified, first_fault, terminal);
     terminal.json(&json!({
         "origin": checkpoint.origin, "size": checkpoint.size, "root": checkpoint.root.to_string(), "included": entries,
