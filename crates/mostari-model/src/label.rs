@@ -97,6 +97,11 @@ impl Clearance {
         self.0.iter().map(String::as_str)
     }
 
+    /// The label that only readers with all of these compartments may see.
+    pub fn to_label(&self) -> Label {
+        Label(self.0.clone())
+    }
+
     /// A reader who holds every compartment of this label.
     pub fn for_label(label: &Label) -> Self {
         Self(label.0.clone())

@@ -37,6 +37,7 @@ mod place_ref;
 mod plan;
 mod project;
 mod snapshot;
+mod stated;
 mod table;
 
 pub use about::{About, Direction, Kind};
@@ -62,4 +63,5 @@ pub use plan::{
 };
 pub use project::{Answer, CostRange, Oc4idsStatus, Origin, Project};
 pub use snapshot::{Dataset, DatasetId, Mission, Settled, Snapshot};
+pub use stated::Stated;
 pub use table::*;

@@ -113,6 +113,22 @@ impl Blobs {
         }
     }
 
+    /// Takes a blob over from another folder in the form in which it is kept there, after checking it.
+    pub fn copy_from(&self, other: &Self, digest: &Digest) -> Result<()> {
+        if self.contains(digest) {
+            return Ok(());
+        }
+        other.get(digest)?;
+        for (from, to) in
+            [(other.path(digest), self.path(digest)), (other.compressed_path(digest), self.compressed_path(digest))]
+        {
+            if let Some(bytes) = read_if_there(&from)? {
+                return self.write(&to, &[&bytes]);
+            }
+        }
+        Err(RecordError::BlobMissing { digest: *digest })
+    }
+
     /// Removes a blob in both its forms.
     pub fn remove(&self, digest: &Digest) -> Result<()> {
         for path in [self.path(digest), self.compressed_path(digest)] {

@@ -9,7 +9,7 @@ use crate::{
     leaf::{EntryId, LEAF_BYTES_MAX, Leaf, Reference, SALT_BYTES, SEALED, commit},
 };
 use jiff::Timestamp;
-use mostari_model::{AreaId, Digest, Label, Settled, canonical_json};
+use mostari_model::{AreaId, Date, Digest, EntryId as EntryName, Label, Settled, canonical_json};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -66,13 +66,10 @@ pub enum Body {
     Decision(Decision),
     /// What an entry said was destroyed.
     Erasure(Erasure),
+    /// Another party's log was taken in, up to a point.
+    Mirrored(Mirrored),
     /// A statement that another engine understands: of funds, of projects, a release.
-    Said {
-        /// Which engine's: `funds`, `project`, `release`, …
-        kind: String,
-        /// The statement.
-        statement: Value,
-    },
+    Said(Said),
     /// What it says is not here: erased, or never given to this holder of the log.
     Withheld,
 }
@@ -89,7 +86,8 @@ impl Body {
             Self::Correction(_) => "correction",
             Self::Decision(_) => "decision",
             Self::Erasure(_) => "erasure",
-            Self::Said { kind, .. } => kind,
+            Self::Mirrored(_) => "mirrored",
+            Self::Said(said) => &said.kind,
             Self::Withheld => SEALED,
         }
     }
@@ -114,7 +112,8 @@ impl Body {
             Self::Correction(correction) => serde_json::to_value(correction),
             Self::Decision(decision) => serde_json::to_value(decision),
             Self::Erasure(erasure) => serde_json::to_value(erasure),
-            Self::Said { statement, .. } => Ok(statement.clone()),
+            Self::Mirrored(mirrored) => serde_json::to_value(mirrored),
+            Self::Said(said) => serde_json::to_value(said),
             Self::Withheld => Ok(Value::Null),
         };
         value.expect("our types have string keys and finite depth")
@@ -130,7 +129,10 @@ impl Body {
             "correction" => serde_json::from_value(value).map(Self::Correction),
             "decision" => serde_json::from_value(value).map(Self::Decision),
             "erasure" => serde_json::from_value(value).map(Self::Erasure),
-            kind if is_word(kind) => Ok(Self::Said { kind: kind.to_owned(), statement: value }),
+            "mirrored" => serde_json::from_value(value).map(Self::Mirrored),
+            kind if is_word(kind) => {
+                serde_json::from_value(value).map(|said: Said| Self::Said(Said { kind: kind.to_owned(), ..said }))
+            }
             other => return Err(format!("its kind `{other}` is none")),
         }
         .map_err(|error| error.to_string())
@@ -187,6 +189,36 @@ pub struct Erasure {
     pub of: u64,
     /// Why, in words that give nothing away.
     pub reason: String,
+}
+
+/// That another party's log was taken in: what both agree on from here on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mirrored {
+    /// Name of the other log.
+    pub origin: String,
+    /// Its verifier key (C2SP signed-note): a later copy must be signed by the same one.
+    pub key: String,
+    /// The party for which it speaks.
+    pub party: String,
+    /// How many of its entries were taken in.
+    pub size: u64,
+    /// The root of the tree over them.
+    pub root: Digest,
+}
+
+/// A statement of another engine's kind.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Said {
+    /// Which engine's: `funds`, `project`, `release`; it stands on the leaf.
+    #[serde(skip)]
+    pub kind: String,
+    /// What its author calls it, so that later statements can name it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<EntryName>,
+    /// When it happened, as its author says.
+    pub happened: Date,
+    /// The statement in the engine's words. Numbers are integers.
+    pub statement: Value,
 }
 
 /// The subject of a dataset: the same file, read by the same reader, under the same label.
@@ -266,6 +298,12 @@ pub struct Computation {
 }
 
 impl Body {
+    /// What a payload says, by itself.
+    pub(crate) fn of_payload(payload: &Payload) -> Result<Self, String> {
+        let sealed: Sealed = serde_json::from_slice(&payload.bytes).map_err(|error| error.to_string())?;
+        Self::from_value(&sealed.kind, sealed.body)
+    }
+
     /// The blobs that it needs, each with a word for what it is.
     pub(crate) fn blobs(&self) -> Vec<(Digest, &'static str)> {
         match self {

@@ -200,6 +200,52 @@ pub enum RecordError {
     /// The published checkpoint is not this log's.
     #[error("the published checkpoint cannot be trusted")]
     Checkpoint(#[source] mostari_log::TrustError),
+    /// A mission cannot take in its own log.
+    #[error("the log {origin} is this mission's own")]
+    OwnLog {
+        /// Name of the log.
+        origin: String,
+    },
+    /// Another log does not verify.
+    #[error("the log {origin} does not verify: {reason}")]
+    NotVerified {
+        /// Name of the log.
+        origin: String,
+        /// The first finding.
+        reason: String,
+    },
+    /// Another log is signed by another key than before, or than was asked for.
+    #[error("the log {origin} is signed by the key `{found}`, which is not the one that was due")]
+    OtherKey {
+        /// Name of the log.
+        origin: String,
+        /// Its key.
+        found: String,
+    },
+    /// A copy of another log is older than what is held.
+    #[error("this copy of the log {origin} has {found} entries; {held} are held already")]
+    OlderCopy {
+        /// Name of the log.
+        origin: String,
+        /// Entries that are held.
+        held: u64,
+        /// Entries of the copy.
+        found: u64,
+    },
+    /// Another log has another past than the one that was taken in.
+    #[error("the log {origin} has two pasts: its first {size} entries are not those that were taken in")]
+    OtherPast {
+        /// Name of the log.
+        origin: String,
+        /// How far the past that is held reaches.
+        size: u64,
+    },
+    /// A copy does not hold what this reader could see.
+    #[error("this copy was made for readers with the clearance `{made_for}`, and holds nothing beyond that")]
+    NarrowCopy {
+        /// Whom it was made for.
+        made_for: mostari_model::Label,
+    },
     /// A mission needs a name on one line and a country code.
     #[error("`{value}` will not do as the mission's {what}")]
     Name {
@@ -215,7 +261,8 @@ impl RecordError {
     pub const CODES: &[&str] = &[
         "REC-001", "REC-002", "REC-003", "REC-004", "REC-005", "REC-006", "REC-007", "REC-008", "REC-009", "REC-010",
         "REC-011", "REC-012", "REC-013", "REC-014", "REC-015", "REC-017", "REC-018", "REC-019", "REC-020", "REC-021",
-        "REC-022", "REC-023", "REC-024", "REC-025", "REC-026", "REC-027", "REC-028", "REC-029", "REC-030",
+        "REC-022", "REC-023", "REC-024", "REC-025", "REC-026", "REC-027", "REC-028", "REC-029", "REC-030", "REC-031",
+        "REC-032", "REC-033", "REC-034", "REC-035", "REC-036",
     ];
 
     /// The stable code; `docs/findings/record.md` has a heading for each.
@@ -250,6 +297,12 @@ impl RecordError {
             Self::Keys(_) => "REC-028",
             Self::Checkpoint(_) => "REC-029",
             Self::OlderFormat { .. } => "REC-030",
+            Self::OwnLog { .. } => "REC-031",
+            Self::NotVerified { .. } => "REC-032",
+            Self::OtherKey { .. } => "REC-033",
+            Self::OlderCopy { .. } => "REC-034",
+            Self::OtherPast { .. } => "REC-035",
+            Self::NarrowCopy { .. } => "REC-036",
         }
     }
 
@@ -298,6 +351,18 @@ impl RecordError {
             Self::NotErasable { .. } => "list the entries with `mostari list log DIR`",
             Self::Keys(_) => {
                 "look at the keys with `mostari keys DIR`; let enough holders of authority approve the change"
+            }
+            Self::OwnLog { .. } => "name the folder of another party's mission, or an export of it",
+            Self::NotVerified { .. } => {
+                "see all of it with `mostari verify FOLDER`, and ask its owner for a whole copy"
+            }
+            Self::OtherKey { .. } => {
+                "ask its owner by another way which key is right; if the key was changed, that is a new log"
+            }
+            Self::NarrowCopy { .. } => "read it with that clearance, or ask its owner for a copy that holds more",
+            Self::OlderCopy { .. } => "ask its owner for a newer copy; nothing was taken in",
+            Self::OtherPast { .. } => {
+                "keep both copies: they prove that its owner signed two pasts; show them to the witnesses"
             }
             Self::Name { .. } => {
                 "a name is one line of text; a country is three capital letters of ISO 3166-1, such as BIH"

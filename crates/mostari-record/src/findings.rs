@@ -43,4 +43,6 @@ finding_cards! {
         "bring `record.sqlite` back from a copy of the folder";
     KEY_CHANGE_REFUSED = "REC-120" Warning "A change of keys does not count",
         "let enough holders of authority approve the change, and say it again";
+    MIRROR_DIFFERS = "REC-121" Error "A copy of another party's log is not what was taken in",
+        "take the log in again: `mostari mirror DIR FROM`; if it has another past, keep both copies";
 }

@@ -14,6 +14,7 @@ mod blobs;
 mod cbor;
 mod column_arrays;
 mod columns_ipc;
+mod copy;
 mod dataset;
 mod entry;
 mod error;
@@ -23,6 +24,7 @@ mod key;
 mod keys;
 mod leaf;
 mod lock;
+mod mirror;
 mod mission;
 mod settings;
 mod snapshot;
@@ -31,9 +33,11 @@ mod wkb;
 mod writer;
 
 pub use blobs::Original;
+pub use copy::Copied;
 pub use dataset::{DatasetDraft, StoredDataset};
 pub use entry::{
-    Body, Computation, ComputationKind, Correction, DatasetBody, Decision, Entry, Erasure, Founded, Payload, TableBody,
+    Body, Computation, ComputationKind, Correction, DatasetBody, Decision, Entry, Erasure, Founded, Mirrored, Payload,
+    Said, TableBody,
 };
 pub use error::{RecordError, Result};
 pub use findings::FINDINGS;
@@ -41,6 +45,7 @@ pub use key::{AuthorKey, AuthorKeyError, AuthorSecret};
 pub use keys::{AUTHORITY, Approval, KeyAction, KeyBook, KeyChange, KeyLife};
 pub use leaf::{EntryId, Leaf, Reference, SignedLeaf};
 pub use lock::LockFile;
+pub use mirror::{Mirror, Taken, Taking};
 pub use mission::{Erased, Head, Mission};
 pub use settings::Settings;
 pub use verify::{LeafCheck, Verification, check_leaves};

@@ -21,11 +21,11 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-const SETTINGS_FILE: &str = "mostari.toml";
-const INDEX_FILE: &str = "record.sqlite";
+pub(crate) const SETTINGS_FILE: &str = "mostari.toml";
+pub(crate) const INDEX_FILE: &str = "record.sqlite";
 const LOCK_FILE: &str = "lock.sqlite";
-const LOG_DIR: &str = "log";
-const BLOBS_DIR: &str = "blobs";
+pub(crate) const LOG_DIR: &str = "log";
+pub(crate) const BLOBS_DIR: &str = "blobs";
 const KEYS_DIR: &str = "keys";
 const AUTHOR_KEY_FILE: &str = "author.key";
 const LOG_KEY_FILE: &str = "log.key";
@@ -49,6 +49,7 @@ pub struct Head {
 ///     staging/           entries that are durable and not yet published
 ///     blobs/ab/abcdef…   originals, tables, findings and results, by SHA-256
 ///     keys/              the signing keys, for their owner only
+///     mirrors/           copies of other parties' logs, each a mission folder without keys
 /// ```
 pub struct Mission {
     dir: PathBuf,

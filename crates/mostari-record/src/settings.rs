@@ -4,6 +4,7 @@ use crate::{
     error::{RecordError, Result},
     key::AuthorKey,
 };
+use mostari_model::Clearance;
 use serde::{Deserialize, Serialize};
 use std::{fs, io::Write, path::Path};
 
@@ -27,6 +28,12 @@ pub struct Settings {
     pub author: AuthorKey,
     /// The verifier key of the log (C2SP signed-note), for whoever checks it from outside.
     pub log: String,
+    /// Whether this folder is a copy: it has no keys, and no mirrors of other logs.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_copy: bool,
+    /// In a copy: whose clearance it was made for. What others may see is proven in it, not held. `None`: it holds everything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copy_for: Option<Clearance>,
 }
 
 /// Only the format, so that a newer file is recognised before its other keys are asked for.
@@ -39,7 +46,16 @@ impl Settings {
     /// Settings of a new mission.
     pub(crate) fn new(name: &str, country: &str, author: AuthorKey, log: String) -> Self {
         let origin = Self::origin_of(country, &author);
-        Self { format: FORMAT, name: name.to_owned(), country: country.to_owned(), origin, author, log }
+        Self {
+            format: FORMAT,
+            name: name.to_owned(),
+            country: country.to_owned(),
+            origin,
+            author,
+            log,
+            is_copy: false,
+            copy_for: None,
+        }
     }
 
     /// The name of a log: nobody else's has it, because it names the founder's key.
@@ -75,10 +91,25 @@ impl Settings {
 
     /// Writes the file durably; it must not exist.
     pub(crate) fn write(&self, path: &Path) -> Result<()> {
-        let keys = toml::to_string(self).expect("plain strings and numbers are TOML");
-        let text =
-            format!("# A Mostari mission. The record beside this file is append-only: change nothing by hand.\n{keys}");
         let mut file = fs::File::create_new(path).map_err(RecordError::io("create", path))?;
-        file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(RecordError::io("write", path))
+        file.write_all(self.to_text().as_bytes()).and_then(|()| file.sync_all()).map_err(RecordError::io("write", path))
+    }
+
+    /// Writes the file durably in the place of one that may be there.
+    pub(crate) fn replace(&self, path: &Path) -> Result<()> {
+        let next = path.with_extension("toml.partial");
+        match fs::remove_file(&next) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(RecordError::io("remove", &next)(error));
+            }
+            _ => {}
+        }
+        self.write(&next)?;
+        fs::rename(&next, path).map_err(RecordError::io("rename", &next))
+    }
+
+    fn to_text(&self) -> String {
+        let keys = toml::to_string(self).expect("plain strings and numbers are TOML");
+        format!("# A Mostari mission. The record beside this file is append-only: change nothing by hand.\n{keys}")
     }
 }

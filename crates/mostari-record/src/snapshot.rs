@@ -41,6 +41,7 @@ impl Mission {
     /// # Errors
     /// `REC-014` if the log is shorter than `at`; `REC-003`, `REC-004`, `REC-017`, `REC-018` if a table is lost.
     pub fn snapshot(&self, reader: &Clearance, at: Option<u64>) -> Result<Snapshot> {
+        self.check_holds_for(reader)?;
         let entries = self.readable_entries(reader, at)?;
         let label = entries.iter().fold(Label::public(), |all, entry| all.join(&entry.label));
         let entries_seen = entries.len() as u64;

@@ -23,7 +23,7 @@ use mostari_log::{
     AuditFault, CHECKPOINT_PATH, Checkpoint, Fetch, Folder, Lock, Note, Policy, Tile, TileKind, TrustError, Trusted,
     audit, audit_earlier_tiles,
 };
-use mostari_model::{Digest, Finding, FindingCard, Severity};
+use mostari_model::{Clearance, Digest, Finding, FindingCard, Severity};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -47,8 +47,12 @@ pub struct Verification {
     pub payloads: u64,
     /// Sealed entries whose payload was erased by an entry that says so.
     pub erased: u64,
+    /// Sealed entries whose payload is not for the readers of this copy.
+    pub withheld: u64,
     /// Blobs that were read and have their digest.
     pub blobs: u64,
+    /// Other parties' logs whose copies are whole: name and size, as this log says.
+    pub mirrors: Vec<(String, u64)>,
     /// The first entry that is not proven, if one is not.
     pub first_fault: Option<u64>,
     /// What was found: faults of the log in its order, then of the blobs; notes about leftovers last.
@@ -206,7 +210,9 @@ impl Mission {
             witnesses: Vec::new(),
             payloads: 0,
             erased: 0,
+            withheld: 0,
             blobs: 0,
+            mirrors: Vec::new(),
             first_fault: None,
             findings: Vec::new(),
         };
@@ -226,7 +232,8 @@ impl Mission {
         found.blobs = self.check_blobs(&sealed.entries, &mut findings)?;
         self.list_leftovers(&sealed.entries, &mut findings)?;
         (found.entries, found.signatures, found.first_fault) = (check.entries, check.signatures, check.first_fault);
-        (found.payloads, found.erased) = (sealed.payloads, sealed.erased);
+        (found.payloads, found.erased, found.withheld) = (sealed.payloads, sealed.erased, sealed.withheld);
+        found.mirrors = self.verify_mirrors(&sealed.entries, &mut findings)?;
         Ok(Verification { findings, ..found })
     }
 
@@ -246,7 +253,9 @@ impl Mission {
             let message = format!("the checkpoint has {} signatures by keys that nobody knows", trusted.unknown);
             findings.push(in_checkpoint(SIGNATURE_UNKNOWN, message));
         }
-        let locked = LockFile::open(&self.lock_path()).ok().and_then(|lock| lock.load().ok()).flatten();
+        // A copy has no lock: nobody writes there.
+        let path = self.lock_path();
+        let locked = path.is_file().then(|| LockFile::open(&path).ok()?.load().ok()).flatten().flatten();
         let says = locked.as_ref().and_then(|locked| Note::parse(locked.note.as_bytes()).ok());
         let is_same = says.is_some_and(|note| note.text() == trusted.checkpoint.to_string());
         if locked.is_some() && !is_same {
@@ -302,7 +311,7 @@ impl Mission {
             let message = format!("the index knows {indexed} entries, the log has {}", leaves.len());
             findings.push(in_index(HEAD_DIFFERS, &message));
         }
-        sealed.count_erased(findings);
+        sealed.count_missing(self.settings().copy_for.as_ref(), findings);
         Ok(sealed)
     }
 
@@ -356,11 +365,12 @@ struct Sealed {
     entries: Vec<Entry>,
     payloads: u64,
     erased: u64,
+    withheld: u64,
 }
 
 impl Sealed {
-    /// A payload may be missing only where an entry says that it was erased.
-    fn count_erased(&mut self, findings: &mut Vec<Finding>) {
+    /// A payload may be missing only where an entry says that it was erased, and in a copy where it is not for its readers.
+    fn count_missing(&mut self, copy_for: Option<&Clearance>, findings: &mut Vec<Finding>) {
         let ordered: BTreeSet<u64> = self
             .entries
             .iter()
@@ -370,12 +380,13 @@ impl Sealed {
             })
             .collect();
         for entry in self.entries.iter().filter(|entry| entry.body == Body::Withheld) {
-            match ordered.contains(&entry.index) {
-                true => self.erased += 1,
-                false => {
-                    let message = format!("what entry {} says is not here, and nobody erased it", entry.index);
-                    findings.push(in_index(PAYLOAD_MISSING, &message));
-                }
+            if ordered.contains(&entry.index) {
+                self.erased += 1;
+            } else if copy_for.is_some_and(|readers| !entry.label.is_readable_by(readers)) {
+                self.withheld += 1;
+            } else {
+                let message = format!("what entry {} says is not here, and nobody erased it", entry.index);
+                findings.push(in_index(PAYLOAD_MISSING, &message));
             }
         }
     }
