@@ -9,7 +9,7 @@ mod names;
 mod random;
 mod world;
 
-pub use files::{DemoFile, File, files};
+pub use files::{DemoFile, File, PARTIES, files};
 pub use world::{COUNTRY, ISO3, World};
 
 /// What to make.

@@ -439,7 +439,11 @@ impl Mission {
         Ok(removed)
     }
 
-    pub(crate) fn author_secret(&self) -> Result<AuthorSecret> {
+    /// The mission's own signing key.
+    ///
+    /// # Errors
+    /// `REC-008` if it is not here, `REC-009` if it is another one.
+    pub fn author_secret(&self) -> Result<AuthorSecret> {
         let path = self.dir.join(KEYS_DIR).join(AUTHOR_KEY_FILE);
         let secret = AuthorSecret::read(&path)?;
         match secret.author() == self.settings.author || self.keys()?.is_valid(&secret.author(), self.head()?.size) {

@@ -57,8 +57,128 @@ pub enum Command {
     Correct(Correct),
     /// Count the money of the IATI files in the record once, and show what does not match.
     Funds(Funds),
+    /// Say what was done, promised, paid or found: statements on projects and funds, a JSON object a line.
+    Say(Say),
+    /// Give a field of a project another value; no edit overwrites another.
+    Edit(Edit),
+    /// Decide between values that stand against each other.
+    Decide(Decide),
+    /// Follow one id from need to handover, in both directions, and see what is missing.
+    Trace(Trace),
+    /// Write a copy for others: it proves everything and holds what its readers may see.
+    Export(Export),
+    /// Take in another party's log, and keep a verified copy of it.
+    Mirror(Mirror),
     /// Show one entry, area, project or plan of a mission.
     Show(Show),
+}
+
+/// Who signs a statement, and when it happened.
+#[derive(Debug, Args)]
+pub struct Signing {
+    /// The key file that signs; the mission's own key if not said.
+    #[arg(long, value_name = "FILE")]
+    pub key: Option<PathBuf>,
+    /// When it happened; today if not said.
+    #[arg(long, value_name = "DATE")]
+    pub happened: Option<String>,
+    /// Compartments that a reader must hold to see it, joined by `+`.
+    #[arg(long, default_value = "public")]
+    pub label: String,
+}
+
+/// `mostari say`.
+#[derive(Debug, Args)]
+pub struct Say {
+    /// Mission folder.
+    pub folder: PathBuf,
+    /// Files with statements, a JSON object a line; docs/statements.md shows each.
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Folder with a file `NAME.key` for every `by` in the files.
+    #[arg(long, value_name = "FOLDER")]
+    pub keys: Option<PathBuf>,
+    /// Say also what would not be used now: it may wait for another party's statement.
+    #[arg(long)]
+    pub anyway: bool,
+}
+
+/// `mostari edit`.
+#[derive(Debug, Args)]
+pub struct Edit {
+    /// Mission folder.
+    pub folder: PathBuf,
+    /// The project's id.
+    pub project: String,
+    /// The field: `title`, `beds`, ...
+    pub field: String,
+    /// The value: a whole number, a date, money (`EUR 12000.00`), or words.
+    pub value: String,
+    #[command(flatten)]
+    pub signing: Signing,
+}
+
+/// `mostari decide`.
+#[derive(Debug, Args)]
+pub struct Decide {
+    /// Mission folder.
+    pub folder: PathBuf,
+    /// The first letters of the conflict's id (`mostari list conflicts DIR`).
+    pub conflict: String,
+    /// Whose value holds: the party, or the first letters of the entry's id.
+    #[arg(long, value_name = "WHOSE", conflicts_with = "value")]
+    pub keep: Option<String>,
+    /// Another value holds.
+    #[arg(long, value_name = "VALUE")]
+    pub value: Option<String>,
+    /// Why.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    #[command(flatten)]
+    pub signing: Signing,
+}
+
+/// `mostari trace`.
+#[derive(Debug, Args)]
+pub struct Trace {
+    /// Mission folder.
+    pub folder: PathBuf,
+    /// Id of a need, nomination, project, fund, payment, delivery, visit, handover or entry.
+    pub id: String,
+    /// The day to speak of: it decides which checks are due. Today if not said.
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
+    #[command(flatten)]
+    pub reader: Reader,
+}
+
+/// `mostari export`.
+#[derive(Debug, Args)]
+pub struct Export {
+    /// Mission folder.
+    pub folder: PathBuf,
+    /// Folder to write; must not exist or be empty.
+    pub to: PathBuf,
+    #[command(flatten)]
+    pub reader: Reader,
+}
+
+/// `mostari mirror`.
+#[derive(Debug, Args)]
+pub struct Mirror {
+    /// Mission folder.
+    pub folder: PathBuf,
+    /// The other party's mission folder, or an export of it.
+    pub from: PathBuf,
+    /// The party for which it speaks; the other mission's name if not said.
+    #[arg(long, value_name = "NAME")]
+    pub party: Option<String>,
+    /// The verifier key that the log must have, as its owner told you by another way.
+    #[arg(long, value_name = "VKEY")]
+    pub key: Option<String>,
+    /// Compartments that a reader must hold to know that this log was taken in, joined by `+`.
+    #[arg(long, default_value = "public")]
+    pub label: String,
 }
 
 /// Which reader a command works for.
@@ -239,7 +359,7 @@ pub struct Brief {
 /// `mostari list`.
 #[derive(Debug, Args)]
 pub struct List {
-    /// `readers`, `indicators`, `planners`, `codes`; with a mission folder also `datasets`, `areas`, `projects`, `plans`, `log`.
+    /// `readers`, `indicators`, `planners`, `codes`; with a mission folder also `datasets`, `areas`, `projects`, `plans`, `log`, `conflicts`.
     pub what: Option<String>,
     /// Mission folder.
     pub folder: Option<PathBuf>,
@@ -291,6 +411,9 @@ pub struct Keys {
     /// Let this key sign from the next entry on.
     #[arg(long, value_name = "KEY", requires = "party", conflicts_with_all = ["revoke", "rotate"])]
     pub add: Option<String>,
+    /// Make a new key, write its secret half to this file, and let it sign from the next entry on.
+    #[arg(long, value_name = "FILE", requires = "party", conflicts_with_all = ["add", "revoke", "rotate"])]
+    pub new: Option<PathBuf>,
     /// Whose the key is: an organisation or office, no person.
     #[arg(long, value_name = "NAME")]
     pub party: Option<String>,

@@ -1,6 +1,7 @@
 //! Why a command could not be done: a stable code, the chain of causes, a hint.
 
 use crate::terminal::Terminal;
+use mostari_model::Finding;
 use mostari_record::RecordError;
 use serde_json::json;
 use std::error::Error;
@@ -48,6 +49,21 @@ pub enum Failure {
         #[source]
         source: mostari_log::PolicyError,
     },
+    /// A line of a file states nothing that can be understood.
+    #[error("`{path}`, line {row}, is no statement: {reason}")]
+    Statement { path: PathBuf, row: usize, reason: String },
+    /// The engines would not use what shall be said.
+    #[error("nothing was said: {} of the statements would not be used", .0.len())]
+    NotUsed(Vec<(usize, Finding)>),
+    /// Nobody here can sign by that name.
+    #[error("there is no key `{0}` that may sign here")]
+    NoKey(String),
+    /// Values stand against each other, or do not.
+    #[error("{0}")]
+    Conflict(String),
+    /// There is nothing to trace.
+    #[error(transparent)]
+    Trace(#[from] mostari_projects::TraceError),
     /// A file would be seen by more people than before.
     #[error(
         "`{file}` stands in the record under the label `{stricter}`; adding it as `{label}` would show it to more people"
@@ -108,6 +124,11 @@ impl Failure {
             Self::Lowered { .. } => "CLI-014",
             Self::PlanFile { .. } => "CLI-015",
             Self::Policy { .. } => "CLI-016",
+            Self::Statement { .. } => "CLI-017",
+            Self::NotUsed(_) => "CLI-018",
+            Self::NoKey(_) => "CLI-019",
+            Self::Conflict(_) => "CLI-020",
+            Self::Trace(error) => error.code(),
             Self::Record(error) => error.code(),
             Self::Assess(error) => error.code(),
         }
@@ -116,7 +137,7 @@ impl Failure {
     /// Every code that [`Failure::code`] gives by itself.
     pub const CODES: &[&str] = &[
         "CLI-001", "CLI-002", "CLI-003", "CLI-004", "CLI-005", "CLI-006", "CLI-007", "CLI-008", "CLI-009", "CLI-010",
-        "CLI-011", "CLI-012", "CLI-013", "CLI-014", "CLI-015", "CLI-016",
+        "CLI-011", "CLI-012", "CLI-013", "CLI-014", "CLI-015", "CLI-016", "CLI-017", "CLI-018", "CLI-019", "CLI-020",
     ];
 
     /// What to do about it.
@@ -145,6 +166,13 @@ impl Failure {
             Self::Policy { .. } => {
                 "its lines are `log KEY`, `witness NAME KEY`, `group NAME K MEMBER…`, `quorum NAME`".into()
             }
+            Self::Statement { .. } => "docs/statements.md shows every statement with an example".into(),
+            Self::NotUsed(_) => {
+                "mend what is named; if it waits for another party's statement, say it with `--anyway`".into()
+            }
+            Self::NoKey(_) => "see who may sign: `mostari keys DIR`; make a key with `--new FILE --party NAME`".into(),
+            Self::Conflict(_) => "see what stands against each other: `mostari list conflicts DIR`".into(),
+            Self::Trace(error) => error.hint().into(),
             Self::PlanFile { .. } => "name a file of `DIR/plans/`, or the first letters of a plan's digest".into(),
             Self::Record(error) => error.hint().into(),
             Self::Assess(error) => error.hint(),
@@ -164,12 +192,19 @@ impl Failure {
         for cause in &causes {
             eprintln!("  caused by: {}", cause.replace('\n', "\n  "));
         }
+        if let Self::NotUsed(found) = self {
+            found.iter().for_each(|(_, finding)| eprintln!("  {}", finding.to_string().replace('\n', "\n  ")));
+        }
         eprintln!("\nhint: {}", self.hint());
         let mut object = json!({
             "error": {"code": self.code(), "message": self.to_string(), "causes": causes, "hint": self.hint()},
         });
-        if let Self::NothingAdded { files } = self {
-            object["files"] = json!(files);
+        match self {
+            Self::NothingAdded { files } => object["files"] = json!(files),
+            Self::NotUsed(found) => {
+                object["findings"] = json!(found.iter().map(|(_, finding)| finding).collect::<Vec<_>>());
+            }
+            _ => {}
         }
         terminal.json(&object);
     }

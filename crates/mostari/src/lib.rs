@@ -7,7 +7,9 @@ mod args;
 mod cards;
 mod commands;
 mod failure;
+mod joined;
 mod session;
+mod stating;
 mod terminal;
 
 pub use cards::{cards, error_codes, finding_cards};
@@ -52,6 +54,12 @@ pub fn run() -> ExitCode {
         Command::Erase(args) => commands::erase::run(args, &terminal),
         Command::Correct(args) => commands::correct::run(args, &terminal),
         Command::Funds(args) => commands::funds::run(args, &terminal),
+        Command::Say(args) => commands::say::run(args, &terminal),
+        Command::Edit(args) => commands::edit::run(args, &terminal),
+        Command::Decide(args) => commands::edit::decide(args, &terminal),
+        Command::Trace(args) => commands::trace::run(args, &terminal),
+        Command::Export(args) => commands::export::run(args, &terminal),
+        Command::Mirror(args) => commands::mirror::run(args, &terminal),
     };
     match answer {
         Ok(Answer::Done) => ExitCode::SUCCESS,

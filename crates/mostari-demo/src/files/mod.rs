@@ -5,7 +5,10 @@ mod events;
 mod means;
 mod people;
 mod projects;
+mod story;
 mod things;
+
+pub use story::PARTIES;
 
 use crate::{Options, World};
 
@@ -14,7 +17,7 @@ use crate::{Options, World};
 pub enum DemoFile {
     /// Data to add to the record.
     Inbox,
-    /// Input of `nominate` and `plan`.
+    /// Input of `nominate`, `plan` and `say`.
     Settings,
 }
 
@@ -68,6 +71,7 @@ pub fn files(options: &Options) -> Vec<File> {
         ),
         settings("catalogue.toml", means::catalogue()),
         settings("means.toml", means::means(&world)),
+        settings("story.jsonl", story::story(&world)),
     ]
 }
 

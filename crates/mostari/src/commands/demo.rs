@@ -3,13 +3,14 @@
 use crate::terminal::{Terminal, count};
 use crate::{Answer, args, failure::Failure, session};
 use jiff::Timestamp;
-use mostari_demo::{COUNTRY, DemoFile, ISO3, Options, World};
-use mostari_record::Mission;
+use mostari_demo::{COUNTRY, DemoFile, ISO3, Options, PARTIES, World};
+use mostari_record::{AuthorSecret, KeyAction, Mission};
 use serde_json::json;
 
 pub fn run(args: &args::Demo, terminal: &Terminal) -> Result<Answer, Failure> {
     let options = Options { seed: args.seed, areas: args.scale as usize, events_per_area: f64::from(args.events) };
-    Mission::init(&args.folder, COUNTRY, ISO3, Timestamp::now())?;
+    let mission = Mission::init(&args.folder, COUNTRY, ISO3, Timestamp::now())?;
+    add_parties(&mission)?;
     let mut names = Vec::new();
     for file in mostari_demo::files(&options) {
         let folder = match file.role {
@@ -37,4 +38,16 @@ pub fn run(args: &args::Demo, terminal: &Terminal) -> Result<Answer, Failure> {
         "mission": folder.to_string(), "seed": args.seed, "areas": world.areas.len(), "people": people, "files": names,
     }));
     Ok(Answer::Done)
+}
+
+/// Every party of the story signs with a key of its own.
+fn add_parties(mission: &Mission) -> Result<(), Failure> {
+    let folder = mission.dir().join("parties");
+    std::fs::create_dir_all(&folder).map_err(|source| Failure::Write { path: folder.clone(), source })?;
+    for party in PARTIES {
+        let key = AuthorSecret::create(&folder.join(format!("{party}.key")))?.author();
+        let action = KeyAction::Add { key, party: party.to_owned(), roles: Default::default() };
+        mission.append_key_change(mission.keys()?.change(action), Timestamp::now())?;
+    }
+    Ok(())
 }

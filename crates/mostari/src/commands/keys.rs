@@ -3,7 +3,7 @@
 use crate::terminal::{Terminal, table};
 use crate::{Answer, args, failure::Failure};
 use jiff::Timestamp;
-use mostari_record::{AuthorKey, KeyAction, KeyBook, KeyLife, Mission};
+use mostari_record::{AuthorKey, AuthorSecret, KeyAction, KeyBook, KeyLife, Mission};
 use serde_json::json;
 
 pub fn run(args: &args::Keys, terminal: &Terminal) -> Result<Answer, Failure> {
@@ -18,9 +18,14 @@ pub fn run(args: &args::Keys, terminal: &Terminal) -> Result<Answer, Failure> {
 }
 
 fn action(args: &args::Keys) -> Result<Option<KeyAction>, Failure> {
-    if let Some(text) = &args.add {
+    let added = match (&args.add, &args.new) {
+        (Some(text), _) => Some(key(text)?),
+        (None, Some(path)) => Some(AuthorSecret::create(path)?.author()),
+        (None, None) => None,
+    };
+    if let Some(key) = added {
         let roles = args.role.iter().cloned().collect();
-        return Ok(Some(KeyAction::Add { key: key(text)?, party: args.party.clone().unwrap_or_default(), roles }));
+        return Ok(Some(KeyAction::Add { key, party: args.party.clone().unwrap_or_default(), roles }));
     }
     if let [old, new] = args.rotate.as_slice() {
         return Ok(Some(KeyAction::Rotate { old: key(old)?, new: key(new)? }));

@@ -1,13 +1,15 @@
 //! `mostari list`: readers, indicators, planners, codes; and what a mission holds.
 
 use crate::terminal::{Terminal, count, table};
-use crate::{Answer, args, cards, failure::Failure, session::Session};
+use crate::{Answer, args, cards, failure::Failure, joined::Joined, session::Session, stating::reader};
 use mostari_model::{Dataset, Kind, Project};
 use mostari_place::AreaNode;
-use mostari_record::{Body, Computation, Entry};
+use mostari_projects::Conflict;
+use mostari_record::{Body, Computation, Entry, Mission};
 use serde_json::{Value, json};
+use std::path::Path;
 
-const WHAT: &str = "one of readers, indicators, planners, codes, datasets, areas, projects, plans, log";
+const WHAT: &str = "one of readers, indicators, planners, codes, datasets, areas, projects, plans, log, conflicts";
 
 /// A table that can be listed.
 struct Listing {
@@ -21,7 +23,7 @@ pub fn run(args: &args::List, terminal: &Terminal) -> Result<Answer, Failure> {
     let listing = match (what, &args.folder) {
         ("", _) => {
             terminal.say(format!("Say what to list: {WHAT}"));
-            terminal.say("The last five need a mission folder: `mostari list areas DIR`");
+            terminal.say("The last six need a mission folder: `mostari list areas DIR`");
             terminal.json(&json!({"what": WHAT.trim_start_matches("one of ").split(", ").collect::<Vec<_>>()}));
             return Ok(Answer::Done);
         }
@@ -29,9 +31,10 @@ pub fn run(args: &args::List, terminal: &Terminal) -> Result<Answer, Failure> {
         ("indicators", _) => Listing::new("indicators", &["id", "name", "answers"], of_kind(Kind::Indicator)),
         ("planners", _) => Listing::new("planners", &["id", "name", "answers"], of_kind(Kind::Planner)),
         ("codes", _) => Listing::new("codes", &["code", "severity", "title", "hint"], codes()),
-        ("datasets" | "areas" | "projects" | "plans" | "log", None) => {
+        ("datasets" | "areas" | "projects" | "plans" | "log" | "conflicts", None) => {
             return Err(Failure::Option { value: what.to_owned(), expected: "complete: name the mission folder too" });
         }
+        ("conflicts", Some(folder)) => conflicts(folder, &args.reader.clearance, terminal)?,
         (_, Some(folder)) => of_mission(what, &Session::open(folder, &args.reader.clearance, terminal)?)?,
         (other, None) => return Err(Failure::Option { value: other.to_owned(), expected: WHAT }),
     };
@@ -99,6 +102,16 @@ fn of_mission(what: &str, session: &Session) -> Result<Listing, Failure> {
     })
 }
 
+fn conflicts(folder: &Path, clearance: &str, terminal: &Terminal) -> Result<Listing, Failure> {
+    let joined = Joined::open(&Mission::open(folder)?, &reader(clearance)?, terminal)?;
+    let row = |conflict: &Conflict| {
+        let project = conflict.project.to_string();
+        vec![conflict.id.short(), project, conflict.field.clone(), conflict.to_string()]
+    };
+    let rows = joined.register.conflicts().iter().map(row).collect();
+    Ok(Listing::new("conflicts", &["conflict", "project", "field", "values"], rows))
+}
+
 fn dataset(dataset: &Dataset) -> Vec<String> {
     let tables: Vec<String> = dataset.tables.iter().map(|(kind, rows, _)| format!("{kind} {}", count(*rows))).collect();
     let licence = if dataset.licence.is_empty() { "not stated" } else { &dataset.licence };
@@ -144,6 +157,8 @@ fn log_entry(entry: &Entry) -> Vec<String> {
         Body::Correction(correction) => format!("entry {} does not count: {}", correction.of, correction.reason),
         Body::Decision(decision) => format!("{}: {} ({})", decision.about, decision.decision, decision.reason),
         Body::Erasure(erasure) => format!("what entry {} said is destroyed: {}", erasure.of, erasure.reason),
+        Body::Mirrored(said) => format!("{} of {}: {} entries", said.origin, said.party, count(said.size)),
+        Body::Said(said) => said.name("").to_string(),
         Body::Withheld => "sealed".to_owned(),
         _ => String::new(),
     };

@@ -1,5 +1,7 @@
 //! A mission folder that is thrown away, and the binary run in it as a user would.
 
+#![allow(dead_code, reason = "each file of tests uses its part")]
+
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -1,37 +1,28 @@
-//! `mostari funds`: the money of the IATI files in the record, each unit counted once.
+//! The money of the IATI files in the record, each unit counted once.
 
+use crate::failure::Failure;
 use crate::terminal::{Terminal, count};
-use crate::{Answer, args, failure::Failure, session};
 use mostari_formats::read_iati;
 use mostari_funds::chain::{Count, Fate, Loose, Matching, Place, by_place, count_once};
-use mostari_model::{AidActivity, Clearance, Currency, Money};
+use mostari_model::{AidActivity, Currency, Money, Snapshot};
 use mostari_record::Mission;
-use serde_json::json;
 
 /// Id of the reader whose files are counted.
 const READER: &str = "iati";
 /// Unmatched movements shown of each side.
 const SHOWN: usize = 5;
 
-pub fn run(args: &args::Funds, terminal: &Terminal) -> Result<Answer, Failure> {
-    let mission = Mission::open(&args.folder)?;
-    let reader = Clearance::for_label(&session::label(&args.reader.clearance)?);
-    let snapshot = mission.snapshot(&reader, None)?;
+/// Counts the files of a snapshot: how many activities, and for each currency what was counted.
+pub fn counts(mission: &Mission, snapshot: &Snapshot) -> Result<(usize, Vec<Count>), Failure> {
     let mut activities: Vec<AidActivity> = Vec::new();
     for dataset in snapshot.datasets.iter().filter(|dataset| dataset.reader == READER) {
         activities.extend(read_iati(&mission.blob(&dataset.file_digest)?).0);
     }
-    let counts = count_once(&activities, Matching::default());
-    terminal.say(format!("{} activities", count(activities.len() as u64)));
-    counts.iter().for_each(|counted| show(counted, args.all, terminal));
-    if counts.is_empty() {
-        terminal.hint("add IATI files first: `mostari add DIR FILE.xml`");
-    }
-    terminal.json(&json!({"activities": activities.len(), "label": snapshot.label, "counts": counts}));
-    Ok(Answer::Done)
+    Ok((activities.len(), count_once(&activities, Matching::default())))
 }
 
-fn show(counted: &Count, all: bool, terminal: &Terminal) {
+/// Shows one currency.
+pub fn show(counted: &Count, all: bool, terminal: &Terminal) {
     let say = |amount: i128| in_words(amount, counted.currency);
     terminal.say(format!("\n{}", counted.currency));
     terminal.say(format!("  added up as reported      {}", say(counted.naive)));
