@@ -104,6 +104,7 @@ mod ledger;
 mod lot;
 mod outcome;
 mod state;
+mod stated;
 mod statement;
 pub mod synthetic;
 mod total;

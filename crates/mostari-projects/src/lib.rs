@@ -27,6 +27,7 @@ mod points;
 mod project;
 mod register;
 mod state;
+mod stated;
 mod statement;
 #[cfg(test)]
 mod tests;

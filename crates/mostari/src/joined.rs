@@ -3,9 +3,8 @@
 
 use crate::failure::Failure;
 use crate::terminal::{Terminal, counted};
-use jiff::tz::TimeZone;
 use mostari_funds::{AccountKind, Ledger, Outcome, Posting, Recorded, step_of};
-use mostari_model::{Clearance, Currency, Date, Money, ProjectId, Stated};
+use mostari_model::{Clearance, Currency, Date, Money, ProjectId};
 use mostari_projects::{
     Amounts, Committed, Disbursed, Expended, FundLink, LedgerPayment, MoneyColumns, Pledged, Register,
 };
@@ -32,8 +31,11 @@ impl Joined {
     pub fn open(mission: &Mission, reader: &Clearance, terminal: &Terminal) -> Result<Self, Failure> {
         let (projects, funds) = (mission.stated(PROJECT, reader)?, mission.stated(FUNDS, reader)?);
         let mut unread = Vec::new();
-        let register = Register::replay(projects.iter().filter_map(|stated| note(project_entry(stated), &mut unread)));
-        let entries: Vec<_> = funds.iter().filter_map(|stated| note(fund_entry(stated), &mut unread)).collect();
+        let register = Register::replay(
+            projects.iter().filter_map(|stated| note(mostari_projects::Entry::of(stated), &mut unread)),
+        );
+        let entries: Vec<_> =
+            funds.iter().filter_map(|stated| note(mostari_funds::Entry::of(stated), &mut unread)).collect();
         let ledger = Ledger::replay(&entries);
         if let Some(first) = unread.first() {
             let all = counted(unread.len() as u64, "statement", "statements");
@@ -50,48 +52,6 @@ fn are(list: &[String]) -> &'static str {
 
 fn note<T>(read: Result<T, String>, unread: &mut Vec<String>) -> Option<T> {
     read.map_err(|reason| unread.push(reason)).ok()
-}
-
-/// A statement as the register takes it.
-///
-/// # Errors
-/// In words, if this version does not know what is stated.
-pub fn project_entry(stated: &Stated) -> Result<mostari_projects::Entry, String> {
-    Ok(mostari_projects::Entry {
-        log: stated.log.clone(),
-        index: stated.index,
-        id: stated.id.clone(),
-        by: stated.by.clone(),
-        party: stated.party.clone(),
-        recorded: stated.recorded,
-        happened: stated.happened,
-        label: stated.label.clone(),
-        after: stated.after.clone(),
-        statement: read(stated)?,
-    })
-}
-
-/// A statement as the ledger takes it: its index is its place in the order of all logs.
-///
-/// # Errors
-/// In words, if this version does not know what is stated.
-pub fn fund_entry(stated: &Stated) -> Result<mostari_funds::Entry, String> {
-    Ok(mostari_funds::Entry {
-        index: stated.order,
-        id: stated.id.as_str().into(),
-        log: stated.log.as_str().into(),
-        by: stated.by.as_str().into(),
-        party: stated.party.clone(),
-        recorded: stated.recorded.to_zoned(TimeZone::UTC).date(),
-        happened: stated.happened,
-        label: stated.label.clone(),
-        statement: read(stated)?,
-    })
-}
-
-fn read<T: serde::de::DeserializeOwned>(stated: &Stated) -> Result<T, String> {
-    serde_json::from_value(stated.statement.clone())
-        .map_err(|error| format!("entry {} of {}: {error}", stated.index, stated.log))
 }
 
 /// What the ledger says of the money of each grant line for each project, and every payment to somebody outside.

@@ -1,7 +1,7 @@
 //! Saying something of projects and funds: checked by the engines first, signed, appended as one.
 
 use crate::failure::Failure;
-use crate::joined::{FUNDS, PROJECT, fund_entry, project_entry};
+use crate::joined::{FUNDS, PROJECT};
 use jiff::Timestamp;
 use mostari_funds::{Ledger, Outcome};
 use mostari_model::{AreaId, Clearance, Date, EntryId, Finding, Label, Stated};
@@ -183,11 +183,12 @@ impl<'a> Planned<'a> {
 
     /// What the engines would not use of what is new, by position.
     fn refused(&self) -> Vec<(usize, Finding)> {
-        let register = Register::replay(self.all_of(PROJECT).filter_map(|stated| project_entry(stated).ok()));
+        let register =
+            Register::replay(self.all_of(PROJECT).filter_map(|stated| mostari_projects::Entry::of(stated).ok()));
         let mut ledger = Ledger::new();
         let answers: BTreeMap<EntryId, Outcome> = self
             .all_of(FUNDS)
-            .filter_map(|stated| Some((stated.id.clone(), ledger.apply(&fund_entry(stated).ok()?))))
+            .filter_map(|stated| Some((stated.id.clone(), ledger.apply(&mostari_funds::Entry::of(stated).ok()?))))
             .collect();
         let mut found = Vec::new();
         let new = self.stated.iter().enumerate().filter(|(at, _)| !self.is_said[*at]);
