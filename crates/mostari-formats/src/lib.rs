@@ -38,7 +38,7 @@ pub use findings::FINDINGS;
 pub use hxl::{Tag, TagRow};
 pub use iati::{WriteError, read_iati, write_iati};
 pub use json::Json;
-pub use passport::{PassportLocation, PassportParty, ProjectPassport, write_oc4ids};
+pub use passport::{PassportLocation, PassportParty, ProjectPassport, is_oc4ids_sector, write_oc4ids};
 pub use probe::{Container, Input, Probe};
 pub use readers::hxl::hxl_tags;
 pub use sheet::{Sheet, SheetRow, plain_name};

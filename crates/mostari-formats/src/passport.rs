@@ -123,6 +123,11 @@ pub fn write_oc4ids(projects: &[ProjectPassport], published: Date) -> Result<(St
     Ok((out, notes))
 }
 
+/// Whether OC4IDS has this sector in its list `projectSector.csv`.
+pub fn is_oc4ids_sector(code: &str) -> bool {
+    SECTORS.contains(&code)
+}
+
 fn is_spending(transaction: &AidTransaction) -> bool {
     matches!(transaction.kind, TransactionType::Disbursement | TransactionType::Expenditure)
 }

@@ -157,10 +157,25 @@ pub struct Trace {
 pub struct Export {
     /// Mission folder.
     pub folder: PathBuf,
-    /// Folder to write; must not exist or be empty.
+    /// Folder to write, which must not exist or be empty; with `--as` a file.
     pub to: PathBuf,
+    /// Write what the record says of projects or money in a published format instead.
+    #[arg(long = "as", value_name = "FORMAT", value_enum)]
+    pub format: Option<ExportFormat>,
+    /// The publisher's prefix of project ids in OC4IDS, such as `oc4ids-abc123`.
+    #[arg(long, value_name = "PREFIX", default_value = "")]
+    pub prefix: String,
     #[command(flatten)]
     pub reader: Reader,
+}
+
+/// A format of others that can be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum ExportFormat {
+    /// Projects: Open Contracting for Infrastructure Data Standard 0.9.5 (JSON).
+    Oc4ids,
+    /// Aid activities with their transactions: IATI 2.03 (XML).
+    Iati,
 }
 
 /// `mostari mirror`.

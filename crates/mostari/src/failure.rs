@@ -61,6 +61,9 @@ pub enum Failure {
     /// Values stand against each other, or do not.
     #[error("{0}")]
     Conflict(String),
+    /// What the record says does not fit into the format.
+    #[error("the file was not written: the format cannot say {} of it", .0.len())]
+    Unwritable(Vec<Finding>),
     /// There is nothing to trace.
     #[error(transparent)]
     Trace(#[from] mostari_projects::TraceError),
@@ -128,6 +131,7 @@ impl Failure {
             Self::NotUsed(_) => "CLI-018",
             Self::NoKey(_) => "CLI-019",
             Self::Conflict(_) => "CLI-020",
+            Self::Unwritable(_) => "CLI-021",
             Self::Trace(error) => error.code(),
             Self::Record(error) => error.code(),
             Self::Assess(error) => error.code(),
@@ -138,6 +142,7 @@ impl Failure {
     pub const CODES: &[&str] = &[
         "CLI-001", "CLI-002", "CLI-003", "CLI-004", "CLI-005", "CLI-006", "CLI-007", "CLI-008", "CLI-009", "CLI-010",
         "CLI-011", "CLI-012", "CLI-013", "CLI-014", "CLI-015", "CLI-016", "CLI-017", "CLI-018", "CLI-019", "CLI-020",
+        "CLI-021",
     ];
 
     /// What to do about it.
@@ -172,6 +177,7 @@ impl Failure {
             }
             Self::NoKey(_) => "see who may sign: `mostari keys DIR`; make a key with `--new FILE --party NAME`".into(),
             Self::Conflict(_) => "see what stands against each other: `mostari list conflicts DIR`".into(),
+            Self::Unwritable(_) => "mend what is listed by another statement, and export again".into(),
             Self::Trace(error) => error.hint().into(),
             Self::PlanFile { .. } => "name a file of `DIR/plans/`, or the first letters of a plan's digest".into(),
             Self::Record(error) => error.hint().into(),
@@ -192,8 +198,8 @@ impl Failure {
         for cause in &causes {
             eprintln!("  caused by: {}", cause.replace('\n', "\n  "));
         }
-        if let Self::NotUsed(found) = self {
-            found.iter().for_each(|(_, finding)| eprintln!("  {}", finding.to_string().replace('\n', "\n  ")));
+        for finding in self.findings() {
+            eprintln!("  {}", finding.to_string().replace('\n', "\n  "));
         }
         eprintln!("\nhint: {}", self.hint());
         let mut object = json!({
@@ -201,11 +207,18 @@ impl Failure {
         });
         match self {
             Self::NothingAdded { files } => object["files"] = json!(files),
-            Self::NotUsed(found) => {
-                object["findings"] = json!(found.iter().map(|(_, finding)| finding).collect::<Vec<_>>());
-            }
+            Self::NotUsed(_) | Self::Unwritable(_) => object["findings"] = json!(self.findings()),
             _ => {}
         }
         terminal.json(&object);
+    }
+
+    /// What is wrong, one by one, where several things are.
+    fn findings(&self) -> Vec<&Finding> {
+        match self {
+            Self::NotUsed(found) => found.iter().map(|(_, finding)| finding).collect(),
+            Self::Unwritable(found) => found.iter().collect(),
+            _ => Vec::new(),
+        }
     }
 }

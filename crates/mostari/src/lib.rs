@@ -8,6 +8,7 @@ mod cards;
 mod commands;
 mod failure;
 mod joined;
+mod publish;
 mod session;
 mod stating;
 mod terminal;

@@ -1,13 +1,56 @@
-//! `mostari export`: a copy for others, which proves everything and holds what its readers may see.
+//! `mostari export`: a copy for others, which proves everything and holds what its readers may see; or a file in a format
+//! that others read.
 
+use crate::args::ExportFormat;
+use crate::joined::Joined;
 use crate::stating::reader;
 use crate::terminal::{Terminal, count, counted};
-use crate::{Answer, args, failure::Failure};
+use crate::{Answer, args, failure::Failure, publish, session};
+use jiff::Zoned;
+use mostari_formats::{WriteError, write_iati, write_oc4ids};
+use mostari_funds::aid::to_aid;
 use mostari_record::Mission;
 use serde_json::json;
 
 pub fn run(args: &args::Export, terminal: &Terminal) -> Result<Answer, Failure> {
     let mission = Mission::open(&args.folder)?;
+    match args.format {
+        Some(format) => file(&mission, args, format, terminal),
+        None => copy(&mission, args, terminal),
+    }
+}
+
+/// Projects or money in a format of others.
+fn file(mission: &Mission, args: &args::Export, format: ExportFormat, terminal: &Terminal) -> Result<Answer, Failure> {
+    let reader = reader(&args.reader.clearance)?;
+    let joined = Joined::open(mission, &reader, terminal)?;
+    let today = Zoned::now().date();
+    let (text, items, notes) = match format {
+        ExportFormat::Oc4ids => {
+            let passports = publish::passports(&joined, &args.prefix);
+            let (text, notes) = write_oc4ids(&passports, today).map_err(unwritable)?;
+            (text, counted(passports.len() as u64, "project", "projects"), notes)
+        }
+        ExportFormat::Iati => {
+            let (activities, notes) = to_aid(&joined.ledger, &reader);
+            let text = write_iati(&activities, Some(today)).map_err(unwritable)?;
+            (text, counted(activities.len() as u64, "activity", "activities"), notes)
+        }
+    };
+    session::write(&args.to, text.as_bytes())?;
+    terminal.say(format!("Wrote {}: {items}, for readers of `{}`", args.to.display(), args.reader.clearance));
+    notes.iter().for_each(|finding| terminal.note(finding.to_string()));
+    terminal.json(&json!({
+        "file": args.to.display().to_string(), "clearance": args.reader.clearance, "bytes": text.len(), "notes": notes,
+    }));
+    Ok(Answer::Done)
+}
+
+fn unwritable(error: WriteError) -> Failure {
+    Failure::Unwritable(error.findings)
+}
+
+fn copy(mission: &Mission, args: &args::Export, terminal: &Terminal) -> Result<Answer, Failure> {
     terminal.progress("Copying …");
     let copied = mission.export(&args.to, &reader(&args.reader.clearance)?)?;
     terminal.clear_progress();
