@@ -13,7 +13,6 @@ use std::{
     cell::RefCell,
     collections::{BTreeMap, btree_map::Entry},
     io,
-    ops::Range,
 };
 
 /// Bundles that are read and hashed side by side in an audit.
@@ -125,20 +124,20 @@ impl<F: Fetch> TileTree<F> {
         Ok(entries.swap_remove(usize::try_from(index % TILE_WIDTH).expect("below 256")))
     }
 
-    /// The entries of a range, in order; each bundle is read once.
+    /// The entries at some indices, in their order; neighbours in a bundle are read at once.
     ///
     /// # Errors
     /// [`FetchError`].
-    pub fn entries(&self, range: Range<u64>) -> Result<Vec<Vec<u8>>, FetchError> {
+    pub fn entries(&self, indices: impl IntoIterator<Item = u64>) -> Result<Vec<Vec<u8>>, FetchError> {
         let mut found = Vec::new();
-        let mut next = range.start;
-        while next < range.end {
-            let tile = Tile::of_entry(next, self.size).ok_or(FetchError::NoEntry(next))?;
-            let first = tile.index() * TILE_WIDTH;
-            let end = range.end.min(first + tile.width());
-            let within = |index: u64| usize::try_from(index - first).expect("at most 256");
-            found.extend(fetch_entries(&self.source, tile)?.drain(within(next)..within(end)));
-            next = end;
+        let mut bundle: Option<(Tile, Vec<Vec<u8>>)> = None;
+        for index in indices {
+            let tile = Tile::of_entry(index, self.size).ok_or(FetchError::NoEntry(index))?;
+            if bundle.as_ref().is_none_or(|(held, _)| *held != tile) {
+                bundle = Some((tile, fetch_entries(&self.source, tile)?));
+            }
+            let within = usize::try_from(index % TILE_WIDTH).expect("below 256");
+            found.extend(bundle.iter().map(|(_, entries)| entries[within].clone()));
         }
         Ok(found)
     }

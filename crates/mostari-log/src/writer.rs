@@ -24,7 +24,7 @@ use crate::{
     tile::{ENTRY_BYTES_MAX, TILE_WIDTH, Tile, TileKind},
     tree::{Blocks, ProveError},
 };
-use std::io;
+use std::{io, ops::Range};
 
 /// Where the published checkpoint lies.
 pub const CHECKPOINT_PATH: &str = "checkpoint";
@@ -359,6 +359,20 @@ impl<D: Disk + Fetch, L: Lock> Log<D, L> {
             Some(entry) => Ok(entry.to_vec()),
             None => TileTree::new(&self.disk, self.published).entry(index),
         }
+    }
+
+    /// The entries of a range, in order; each bundle is read once.
+    ///
+    /// # Errors
+    /// As [`Log::entry`].
+    pub fn entries(&self, range: Range<u64>) -> Result<Vec<Vec<u8>>, FetchError> {
+        let in_tiles = range.start..range.end.min(self.published).max(range.start);
+        let rest = in_tiles.end..range.end;
+        let mut found = TileTree::new(&self.disk, self.published).entries(in_tiles)?;
+        for index in rest {
+            found.push(self.recent.entry(index).ok_or(FetchError::NoEntry(index))?.to_vec());
+        }
+        Ok(found)
     }
 
     /// The inclusion proof of an entry in the latest checkpoint.

@@ -5,7 +5,7 @@ use crate::{
     entry::{Body, DatasetBody, TableBody, dataset_subject},
     error::Result,
     mission::Mission,
-    writer::{Appended, Draft},
+    gather::{Appended, Draft},
 };
 use jiff::Timestamp;
 use mostari_model::{Digest, Finding, Label, Table, canonical_json, count_by_code};

@@ -19,6 +19,14 @@ const SEALED_PATH: &str = "statement";
 /// The public field that holds a public statement.
 const BODY_FIELD: &str = "body";
 
+/// Kinds by which the record itself finds entries again.
+pub(crate) const FOUNDED: &str = "founded";
+pub(crate) const DATASET: &str = "dataset";
+pub(crate) const SETTLED: &str = "settled";
+pub(crate) const COMPUTATION: &str = "computation";
+pub(crate) const KEY: &str = "key";
+pub(crate) const CORRECTION: &str = "correction";
+
 /// One entry of the log.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
@@ -78,12 +86,12 @@ impl Body {
     /// The kind as the log writes it.
     pub fn kind(&self) -> &str {
         match self {
-            Self::Founded(_) => "founded",
-            Self::Dataset(_) => "dataset",
-            Self::Settled(_) => "settled",
-            Self::Computation(_) => "computation",
-            Self::Key(_) => "key",
-            Self::Correction(_) => "correction",
+            Self::Founded(_) => FOUNDED,
+            Self::Dataset(_) => DATASET,
+            Self::Settled(_) => SETTLED,
+            Self::Computation(_) => COMPUTATION,
+            Self::Key(_) => KEY,
+            Self::Correction(_) => CORRECTION,
             Self::Decision(_) => "decision",
             Self::Erasure(_) => "erasure",
             Self::Mirrored(_) => "mirrored",
@@ -121,12 +129,12 @@ impl Body {
 
     fn from_value(kind: &str, value: Value) -> Result<Self, String> {
         match kind {
-            "founded" => serde_json::from_value(value).map(Self::Founded),
-            "dataset" => serde_json::from_value(value).map(Self::Dataset),
-            "settled" => serde_json::from_value(value).map(Self::Settled),
-            "computation" => serde_json::from_value(value).map(Self::Computation),
-            "key" => serde_json::from_value(value).map(Self::Key),
-            "correction" => serde_json::from_value(value).map(Self::Correction),
+            FOUNDED => serde_json::from_value(value).map(Self::Founded),
+            DATASET => serde_json::from_value(value).map(Self::Dataset),
+            SETTLED => serde_json::from_value(value).map(Self::Settled),
+            COMPUTATION => serde_json::from_value(value).map(Self::Computation),
+            KEY => serde_json::from_value(value).map(Self::Key),
+            CORRECTION => serde_json::from_value(value).map(Self::Correction),
             "decision" => serde_json::from_value(value).map(Self::Decision),
             "erasure" => serde_json::from_value(value).map(Self::Erasure),
             "mirrored" => serde_json::from_value(value).map(Self::Mirrored),

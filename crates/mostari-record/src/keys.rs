@@ -8,7 +8,7 @@ use crate::{
     entry::{Body, Entry},
     key::{AuthorKey, AuthorSecret, SIGNATURE_BYTES},
 };
-use mostari_model::canonical_json;
+use mostari_model::{Label, canonical_json};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -139,8 +139,13 @@ impl KeyBook {
     /// # Errors
     /// In words.
     pub fn note(&mut self, entry: &Entry) -> Result<(), String> {
-        match &entry.body {
-            Body::Key(change) => self.apply(change, entry.author, entry.index),
+        self.note_body(&entry.body, &entry.label, entry.author, entry.index)
+    }
+
+    pub(crate) fn note_body(&mut self, body: &Body, label: &Label, author: AuthorKey, index: u64) -> Result<(), String> {
+        match body {
+            Body::Key(_) if !label.is_public() => Err("it is sealed, so nobody else could judge it".to_owned()),
+            Body::Key(change) => self.apply(change, author, index),
             _ => Ok(()),
         }
     }

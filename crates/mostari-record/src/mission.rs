@@ -2,14 +2,18 @@
 
 use crate::{
     blobs::{Blobs, Original, sync_dir},
-    entry::{Body, Computation, ComputationKind, Correction, Entry, Erasure, Founded, computation_subject},
+    entry::{
+        Body, COMPUTATION, CORRECTION, Computation, ComputationKind, Correction, DATASET, Entry, Erasure, Founded, KEY,
+        computation_subject,
+    },
     error::{RecordError, Result},
+    gather::{Appended, Draft},
     index::Index,
     key::AuthorSecret,
     keys::{KeyBook, KeyChange},
     lock::LockFile,
     settings::Settings,
-    writer::{Appended, Draft, MissionDisk, log_key, read_entry},
+    writer::{MissionDisk, index_from, log_key, read_leaf, read_leaves, take_turn},
 };
 use jiff::Timestamp;
 use mostari_log::{Blocks, CHECKPOINT_PATH, Checkpoint, Disk, Log, Policy, ProofFile, SigningKey, TileTree};
@@ -120,19 +124,32 @@ impl Mission {
         Ok(mission)
     }
 
-    /// If a writer was cut off after entries were committed, they are published and indexed now.
+    /// If a writer was cut off after entries were committed, they are published and indexed now. An index of an earlier
+    /// version is made anew; that takes no key.
     fn catch_up(&self) -> Result<()> {
         let Ok(published) = self.checkpoint() else { return Ok(()) };
-        let is_behind = self.index().size()? < published.size
-            || self.dir.join("staging").read_dir().is_ok_and(|mut files| files.next().is_some());
-        match is_behind && is_writable(&self.dir) && self.author_secret().is_ok() {
-            true => match self.writer() {
-                // Another program is writing: it does what is to be done.
-                Ok(_) | Err(RecordError::Busy) => Ok(()),
-                Err(other) => Err(other),
-            },
-            false => Ok(()),
+        if !is_writable(&self.dir) {
+            return Ok(());
         }
+        let is_staged = self.dir.join("staging").read_dir().is_ok_and(|mut files| files.next().is_some());
+        let caught_up = match is_staged && self.author_secret().is_ok() {
+            true => self.writer().map(drop),
+            false if self.index().size()? < published.size => self.index_published(),
+            false => Ok(()),
+        };
+        match caught_up {
+            // Another program is writing: it does what is to be done.
+            Err(RecordError::Busy) => Ok(()),
+            done => done,
+        }
+    }
+
+    /// Indexes what the published log has and the index does not know. Nobody else writes meanwhile.
+    fn index_published(&self) -> Result<()> {
+        let _turn = take_turn(self)?;
+        let size = self.head()?.size;
+        let tree = self.tree(size);
+        index_from(&mut self.index(), size, |range| tree.entries(range))
     }
 
     /// The folder.
@@ -207,9 +224,28 @@ impl Mission {
     /// `REC-012` if one does not read, `REC-021`.
     pub fn entries(&self, from: u64) -> Result<Vec<Entry>> {
         let size = self.head()?.size;
-        let leaves = self.tree(size).entries(from..size)?;
-        let index = self.index();
-        (from..).zip(&leaves).map(|(at, bytes)| read_entry(at, bytes, &index)).collect()
+        self.read_entries(from..size, size)
+    }
+
+    /// The entries of some kinds, in order; sealed ones whose payload is not here have the kind `sealed`. Only these are
+    /// read, as far as the index reaches; what it does not know yet is looked through.
+    ///
+    /// # Errors
+    /// As [`Mission::entries`].
+    pub fn entries_of(&self, kinds: &[&str]) -> Result<Vec<Entry>> {
+        let size = self.head()?.size;
+        let known = self.index().size()?.min(size);
+        let indices = self.index().of_kinds(kinds, &(0..known))?;
+        let mut entries = self.read_entries(indices.into_iter().chain(known..size), size)?;
+        entries.retain(|entry| kinds.contains(&entry.body.kind()));
+        Ok(entries)
+    }
+
+    fn read_entries(&self, indices: impl IntoIterator<Item = u64>, size: u64) -> Result<Vec<Entry>> {
+        let indices: Vec<u64> = indices.into_iter().collect();
+        let leaves = self.tree(size).entries(indices.iter().copied())?;
+        // The index is not kept while threads work: one of them could ask for it.
+        read_leaves(&indices, &leaves, |at| self.index().payload(at))
     }
 
     /// The entries that count: by a key that was valid at its index, and not corrected. In the order of the log.
@@ -217,11 +253,24 @@ impl Mission {
     /// # Errors
     /// As [`Mission::entries`].
     pub fn standing_entries(&self, at: Option<u64>) -> Result<Vec<Entry>> {
-        let mut entries = self.entries(0)?;
-        let keys = self.key_book_of(&entries);
-        entries.truncate(at.map_or(entries.len(), |at| usize::try_from(at).unwrap_or(usize::MAX)));
-        let corrected = corrected(&entries);
-        entries.retain(|entry| keys.is_valid(&entry.author, entry.index) && !corrected.contains(&entry.index));
+        self.standing_among(self.entries(0)?, at)
+    }
+
+    /// The entries of some kinds that count.
+    ///
+    /// # Errors
+    /// As [`Mission::entries`].
+    pub fn standing_entries_of(&self, kinds: &[&str], at: Option<u64>) -> Result<Vec<Entry>> {
+        self.standing_among(self.entries_of(kinds)?, at)
+    }
+
+    fn standing_among(&self, mut entries: Vec<Entry>, at: Option<u64>) -> Result<Vec<Entry>> {
+        let keys = self.keys()?;
+        let counts = |entry: &Entry| at.is_none_or(|at| entry.index < at) && keys.is_valid(&entry.author, entry.index);
+        let mut corrections = self.entries_of(&[CORRECTION])?;
+        corrections.retain(counts);
+        let corrected = corrected(&corrections);
+        entries.retain(|entry| counts(entry) && !corrected.contains(&entry.index));
         Ok(entries)
     }
 
@@ -230,16 +279,12 @@ impl Mission {
     /// # Errors
     /// As [`Mission::entries`].
     pub fn keys(&self) -> Result<KeyBook> {
-        Ok(self.key_book_of(&self.entries(0)?))
-    }
-
-    fn key_book_of(&self, entries: &[Entry]) -> KeyBook {
         let mut keys = KeyBook::of_founder(&self.settings.origin, self.settings.author, &self.settings.name);
-        for entry in entries {
+        for entry in &self.entries_of(&[KEY])? {
             // A change that the book refuses changes nothing; `verify` says so.
             let _ = keys.note(entry);
         }
-        keys
+        Ok(keys)
     }
 
     /// The content of a blob, checked against its digest.
@@ -311,7 +356,7 @@ impl Mission {
         let tree = self.tree(size);
         let mut found = Vec::new();
         for at in index.about(subject)?.into_iter().filter(|at| *at < size) {
-            let entry = read_entry(at, &tree.entry(at)?, &index)?;
+            let entry = read_leaf(at, tree.entry(at)?, &index)?;
             if entry.body.subject(&entry.label) == *subject {
                 found.push(entry);
             }
@@ -326,7 +371,8 @@ impl Mission {
     /// `REC-015` if there is no such dataset for this reader, `REC-003` or `REC-004` if the findings are lost.
     pub fn findings(&self, dataset: DatasetId, reader: &Clearance) -> Result<Vec<Finding>> {
         let DatasetId(number) = dataset;
-        let readable = self.standing_entries(None)?.into_iter().filter(|entry| entry.label.is_readable_by(reader));
+        let readable = self.standing_entries_of(&[DATASET], None)?.into_iter();
+        let readable = readable.filter(|entry| entry.label.is_readable_by(reader));
         let datasets = readable.filter_map(|entry| match entry.body {
             Body::Dataset(body) => Some((entry.index, body)),
             _ => None,
@@ -346,8 +392,14 @@ impl Mission {
     /// # Errors
     /// `REC-012` if an entry does not read.
     pub fn full_clearance(&self) -> Result<Clearance> {
-        let join = |all: Label, entry: Entry| all.join(&entry.label);
-        Ok(Clearance::for_label(&self.entries(0)?.into_iter().fold(Label::public(), join)))
+        let known = self.index().size()?;
+        let labels = match known >= self.head()?.size {
+            true => self.index().labels()?,
+            false => self.entries(0)?.into_iter().map(|entry| entry.label.to_string()).collect(),
+        };
+        // Entries were read with these labels; one that does not read any more opens nothing.
+        let labels = labels.iter().filter_map(|label| label.parse().ok());
+        Ok(Clearance::for_label(&labels.fold(Label::public(), |all, label: Label| all.join(&label))))
     }
 
     /// Appends drafts whose blobs are durable, and publishes them. For many appends take a [`Mission::writer`] once.
@@ -430,7 +482,7 @@ impl Mission {
 
     /// Removes the blobs of an erased entry that no other entry speaks of.
     fn remove_blobs_of(&self, erased: &Entry) -> Result<Vec<Digest>> {
-        let others = self.entries(0)?;
+        let others = self.entries_of(&[DATASET, COMPUTATION])?;
         let needed: BTreeSet<Digest> =
             others.iter().flat_map(|entry| entry.body.blobs()).map(|(digest, _)| digest).collect();
         let mut removed: Vec<Digest> = erased.body.blobs().into_iter().map(|(digest, _)| digest).collect();
@@ -498,9 +550,9 @@ pub struct Erased {
 }
 
 /// The entries that do not count because of a correction. A later correction can take back an earlier one.
-fn corrected(entries: &[Entry]) -> BTreeSet<u64> {
+fn corrected(corrections: &[Entry]) -> BTreeSet<u64> {
     let mut corrected = BTreeSet::new();
-    for entry in entries.iter().rev() {
+    for entry in corrections.iter().rev() {
         if let Body::Correction(Correction { of, .. }) = &entry.body
             && !corrected.contains(&entry.index)
             && *of < entry.index

@@ -2,8 +2,9 @@
 
 use crate::{
     columns_ipc,
-    entry::{Body, DatasetBody, Entry},
+    entry::{Body, DATASET, DatasetBody, Entry, SETTLED},
     error::{RecordError, Result},
+    leaf::SEALED,
     mission::Mission,
 };
 use jiff::tz::TimeZone;
@@ -70,9 +71,8 @@ impl Mission {
         if let Some(asked) = at.filter(|at| *at > size) {
             return Err(RecordError::BeyondHead { size, asked });
         }
-        let mut entries = self.standing_entries(at)?;
-        let counts = |body: &Body| matches!(body, Body::Dataset(_) | Body::Settled(_) | Body::Withheld);
-        entries.retain(|entry| counts(&entry.body) && entry.label.is_readable_by(reader));
+        let mut entries = self.standing_entries_of(&[DATASET, SETTLED, SEALED], at)?;
+        entries.retain(|entry| entry.label.is_readable_by(reader));
         Ok(entries)
     }
 

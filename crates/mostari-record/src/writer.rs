@@ -5,68 +5,31 @@
 //! index durable and writes tiles and checkpoint.
 
 use crate::{
-    entry::{Body, Entry, Payload, Statement, fits},
+    entry::{Body, Entry, FOUNDED, KEY, Payload},
     error::{RecordError, Result},
-    index::{ChainEnd, Index, Indexed},
+    gather::{Appended, CheckedLeaf, Draft, ForeignLeaf, Gathering, Request},
+    index::{Index, Indexed},
     key::{AuthorKey, AuthorSecret},
     keys::KeyBook,
-    leaf::{EntryId, Leaf, Reference, SALT_BYTES},
+    leaf::{Leaf, SALT_BYTES},
     lock::LockFile,
     mission::Mission,
 };
 use jiff::Timestamp;
-use mostari_log::{Batch, Disk, Fetch, Folder, KeyKind, Log, Note, ProofFile, SigningKey, Staged};
-use mostari_model::{AreaId, Digest, Label};
+use mostari_log::{Batch, Disk, Fetch, FetchError, Folder, KeyKind, Log, LogError, Note, ProofFile, SigningKey, Staged};
+use mostari_model::Digest;
 use rayon::prelude::*;
 use std::{
-    collections::BTreeMap,
     fs::{File, TryLockError},
     io,
+    ops::Range,
     time::{Duration, Instant},
 };
 
 const TURN_FILE: &str = "writer.lock";
 const TURN_PATIENCE: Duration = Duration::from_secs(10);
-
-/// What shall be said; the writer adds author, sequence and chain.
-#[derive(Debug, Clone)]
-pub struct Draft {
-    /// Who may read it.
-    pub label: Label,
-    /// The area that it is about.
-    pub area: Option<AreaId>,
-    /// Other entries.
-    pub references: Vec<Reference>,
-    /// An idempotency id; a random one if `None`.
-    pub id: Option<EntryId>,
-    /// What it says.
-    pub body: Body,
-}
-
-impl Draft {
-    /// A draft without area, references and id.
-    pub fn new(label: Label, body: Body) -> Self {
-        Self { label, area: None, references: Vec::new(), id: None, body }
-    }
-}
-
-/// What became of a draft.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Appended {
-    /// The entry that says it.
-    pub index: u64,
-    /// Whether the log said it already: then nothing was added.
-    pub already_present: bool,
-}
-
-/// A leaf that another author signed elsewhere, and what it was sealed over if that came along.
-#[derive(Debug, Clone)]
-pub struct ForeignLeaf {
-    /// The bytes of the leaf.
-    pub bytes: Vec<u8>,
-    /// Its payload.
-    pub payload: Option<Payload>,
-}
+/// Entries that are read and indexed together when an index is made anew: some megabytes.
+const INDEXED_AT_ONCE: u64 = 16_384;
 
 /// The log's files: what is published lies in `log/`, what is staged beside it, where no web server looks.
 #[derive(Debug, Clone)]
@@ -133,6 +96,7 @@ pub struct Writer<'a> {
     secret: AuthorSecret,
     keys: KeyBook,
     keys_size: u64,
+    has_failed: bool,
     _turn: File,
 }
 
@@ -147,14 +111,13 @@ impl Mission {
         let mut index = Index::open(&self.index_path())?;
         let lock = LockFile::open(&self.lock_path())?;
         let log = Log::open(self.disk(), lock, self.log_key()?, |staged| keep_staged(&mut index, staged))?;
-        let mut writer =
-            Writer { mission: self, log, index, secret, keys: KeyBook::default(), keys_size: 0, _turn: turn };
-        writer.index_what_is_missing()?;
-        Ok(writer)
+        index_from(&mut index, log.checkpoint().size, |range| log.entries(range))?;
+        let keys = KeyBook::default();
+        Ok(Writer { mission: self, log, index, secret, keys, keys_size: 0, has_failed: false, _turn: turn })
     }
 }
 
-fn take_turn(mission: &Mission) -> Result<File> {
+pub(crate) fn take_turn(mission: &Mission) -> Result<File> {
     let path = mission.dir().join(TURN_FILE);
     let file = File::create(&path).map_err(RecordError::io("create", &path))?;
     let since = Instant::now();
@@ -192,7 +155,7 @@ impl Writer<'_> {
     /// # Errors
     /// `REC-012`.
     pub fn keys(&mut self) -> Result<&KeyBook> {
-        for index in self.keys_size..self.size() {
+        for index in self.index.of_kinds(&[FOUNDED, KEY], &(self.keys_size..self.size()))? {
             let entry = self.entry(index)?;
             if let Body::Founded(founded) = &entry.body {
                 self.keys = KeyBook::of_founder(&founded.origin, founded.author, &founded.name);
@@ -209,59 +172,65 @@ impl Writer<'_> {
     /// # Errors
     /// `REC-012`, `REC-021`.
     pub fn entry(&self, index: u64) -> Result<Entry> {
-        let bytes = self.log.entry(index)?;
-        self.read(index, &bytes)
+        read_leaf(index, self.leaf(index)?, &self.index)
     }
 
-    fn read(&self, index: u64, bytes: &[u8]) -> Result<Entry> {
-        read_entry(index, bytes, &self.index)
-    }
-
-    /// Says all drafts in one batch. What the log says already adds nothing.
+    /// Says all drafts in one batch, or none of them. What the log says already adds nothing.
     ///
     /// # Errors
-    /// `REC-003` if a blob is not stored, `REC-013`, `REC-021`, `REC-022`.
+    /// `REC-003` if a blob is not stored, `REC-013`, `REC-021`, `REC-022`, `REC-023` if the mission's own key was revoked.
     pub fn append(&mut self, drafts: &[Draft], at: Timestamp) -> Result<Vec<Appended>> {
-        let mut sealing = Sealing::begin(self)?;
-        let appended = drafts.iter().map(|draft| sealing.say(draft, at)).collect::<Result<Vec<_>>>()?;
-        let Sealing { leaves, indexed, .. } = sealing;
-        self.commit(leaves, indexed)?;
-        Ok(appended)
+        self.append_all(drafts.iter().map(|draft| Request::Own(Box::new(draft.clone()), at)))
     }
 
-    /// Takes in leaves that other authors signed elsewhere, each in the order of its author's chain. A leaf that is here
-    /// already adds nothing.
+    /// Takes in leaves that other authors signed elsewhere, all or none, each in the order of its author's chain. A leaf that
+    /// is here already adds nothing.
     ///
     /// # Errors
     /// `REC-023` if an author is not known, `REC-024` if a chain has a gap, `REC-025` if an author forked, `REC-012`.
     pub fn append_foreign(&mut self, leaves: &[ForeignLeaf]) -> Result<Vec<Appended>> {
-        self.keys()?;
-        let opened: Vec<_> = leaves
-            .par_iter()
-            .map(|leaf| {
-                let signed = Leaf::open(&leaf.bytes)?;
-                if signed.is_signed() { Ok(signed.leaf) } else { Err("its author did not sign it".to_owned()) }
-            })
-            .collect();
-        let mut joining = Joining { writer: self, ends: BTreeMap::new(), leaves: Vec::new(), indexed: Vec::new() };
-        let mut appended = Vec::with_capacity(leaves.len());
-        for (foreign, opened) in leaves.iter().zip(opened) {
-            let leaf = opened.map_err(|reason| RecordError::Entry { index: joining.next_index(), reason })?;
-            appended.push(joining.join(foreign, leaf)?);
-        }
-        let Joining { leaves, indexed, .. } = joining;
-        self.commit(leaves, indexed)?;
+        let checked: Vec<_> = leaves.par_iter().map(|leaf| CheckedLeaf::of(leaf.clone())).collect();
+        self.append_all(checked.into_iter().map(|leaf| Request::Foreign(Box::new(leaf))))
+    }
+
+    fn append_all(&mut self, requests: impl Iterator<Item = Request>) -> Result<Vec<Appended>> {
+        self.begin()?;
+        let mut gathering = Gathering::new(self);
+        let appended = requests.map(|request| gathering.add(request)).collect::<Result<Vec<_>>>()?;
+        let gathered = gathering.finish();
+        self.commit(gathered)?;
         Ok(appended)
     }
 
-    fn commit(&mut self, leaves: Vec<Vec<u8>>, indexed: Vec<Indexed>) -> Result<()> {
+    /// Appends in one batch whatever can be appended, and answers each request by itself.
+    pub(crate) fn append_each(&mut self, requests: impl Iterator<Item = Request>) -> Result<Vec<Result<Appended>>> {
+        self.begin()?;
+        let mut gathering = Gathering::new(self);
+        let answers: Vec<_> = requests.map(|request| gathering.add(request)).collect();
+        let gathered = gathering.finish();
+        self.commit(gathered)?;
+        Ok(answers)
+    }
+
+    fn begin(&mut self) -> Result<()> {
+        match self.has_failed {
+            true => Err(LogError::Failed.into()),
+            false => self.keys().map(drop),
+        }
+    }
+
+    fn commit(&mut self, (leaves, indexed): (Vec<Vec<u8>>, Vec<Indexed>)) -> Result<()> {
         if leaves.is_empty() {
             return Ok(());
         }
         let attachment =
             write_attachment(indexed.iter().filter_map(|entry| Some((entry.index, entry.payload.as_ref()?))));
+        // Should the index fail after the log: without it the next entry of a chain could be signed twice.
+        self.has_failed = true;
         self.log.append(Batch { entries: leaves, attachment })?;
-        self.index.insert(&indexed)
+        self.index.insert(&indexed)?;
+        self.has_failed = false;
+        Ok(())
     }
 
     /// Publishes tiles and checkpoint.
@@ -308,191 +277,79 @@ impl Writer<'_> {
         self.index.erase(index)
     }
 
-    fn index_what_is_missing(&mut self) -> Result<()> {
-        let mut next = self.index.size()?;
-        let size = self.size();
-        if next > size {
-            return Err(RecordError::HeadDiffers { said: size, indexed: next });
-        }
-        while next < size {
-            let end = size.min(next + 10_000);
-            let mut missing = Vec::new();
-            for index in next..end {
-                let bytes = self.log.entry(index)?;
-                let leaf = Leaf::open(&bytes).map_err(|reason| RecordError::Entry { index, reason })?.leaf;
-                let entry = self.read(index, &bytes)?;
-                missing.push(Indexed {
-                    index,
-                    author: leaf.author,
-                    sequence: leaf.sequence,
-                    leaf: Digest::of(&bytes),
-                    subject: entry.body.subject(&entry.label),
-                    id: leaf.id,
-                    payload: None,
-                });
-            }
-            self.index.insert(&missing)?;
-            next = end;
-        }
-        Ok(())
+    pub(crate) fn index(&self) -> &Index {
+        &self.index
+    }
+
+    pub(crate) fn secret(&self) -> &AuthorSecret {
+        &self.secret
+    }
+
+    /// The mission's own author.
+    pub(crate) fn author(&self) -> AuthorKey {
+        self.secret.author()
+    }
+
+    /// The keys as [`Writer::keys`] found them last.
+    pub(crate) fn known_keys(&self) -> &KeyBook {
+        &self.keys
+    }
+
+    pub(crate) fn holds_blob(&self, digest: &Digest) -> bool {
+        self.mission.blobs.contains(digest)
+    }
+
+    /// The bytes of an entry: what its receipt proves.
+    ///
+    /// # Errors
+    /// `REC-021`.
+    pub fn leaf(&self, index: u64) -> Result<Vec<u8>> {
+        Ok(self.log.entry(index)?)
     }
 }
 
-/// Reads an entry from its leaf and, if it is sealed, from its payload.
-pub(crate) fn read_entry(index: u64, bytes: &[u8], payloads: &Index) -> Result<Entry> {
-    let fault = |reason: String| RecordError::Entry { index, reason };
-    let leaf = Leaf::open(bytes).map_err(fault)?.leaf;
-    let payload = if leaf.is_sealed() { payloads.payload(index)? } else { None };
-    Entry::read(index, Digest::of(bytes), leaf, payload.as_ref()).map_err(fault)
+/// Indexes what the index does not know of a log of `size` entries, a piece at a time.
+pub(crate) fn index_from(
+    index: &mut Index,
+    size: u64,
+    read: impl Fn(Range<u64>) -> Result<Vec<Vec<u8>>, FetchError>,
+) -> Result<()> {
+    let mut next = index.size()?;
+    if next > size {
+        return Err(RecordError::HeadDiffers { said: size, indexed: next });
+    }
+    while next < size {
+        let end = size.min(next + INDEXED_AT_ONCE);
+        let indices: Vec<u64> = (next..end).collect();
+        let entries = read_leaves(&indices, &read(next..end)?, |at| index.payload(at))?;
+        let missing: Vec<Indexed> = entries.par_iter().map(|entry| Indexed::of(entry, None)).collect();
+        index.insert(&missing)?;
+        next = end;
+    }
+    Ok(())
 }
 
-/// A batch of our own while it is signed.
-struct Sealing<'a, 'm> {
-    writer: &'a Writer<'m>,
-    author: AuthorKey,
-    end: ChainEnd,
-    leaves: Vec<Vec<u8>>,
-    indexed: Vec<Indexed>,
-    said: BTreeMap<Digest, (usize, Body, Label)>,
+/// Reads entries from their leaves and, where one is sealed and its payload is kept, from that.
+pub(crate) fn read_leaves(
+    indices: &[u64],
+    leaves: &[Vec<u8>],
+    payload: impl Fn(u64) -> Result<Option<Payload>>,
+) -> Result<Vec<Entry>> {
+    let fault = |index: u64| move |reason: String| RecordError::Entry { index, reason };
+    let places = || indices.par_iter().copied().zip(leaves);
+    let opened = places().map(|(at, bytes)| Ok(Leaf::open(bytes).map_err(fault(at))?.leaf));
+    let opened = opened.collect::<Result<Vec<Leaf>>>()?;
+    let payload = |(leaf, at): (&Leaf, &u64)| if leaf.is_sealed() { payload(*at) } else { Ok(None) };
+    let kept = opened.iter().zip(indices).map(payload).collect::<Result<Vec<_>>>()?;
+    let read = |((at, bytes), (leaf, payload)): ((u64, &Vec<u8>), (Leaf, &Option<Payload>))| {
+        Entry::read(at, Digest::of(bytes), leaf, payload.as_ref()).map_err(fault(at))
+    };
+    places().zip(opened.into_par_iter().zip(&kept)).map(read).collect()
 }
 
-impl<'a, 'm> Sealing<'a, 'm> {
-    fn begin(writer: &'a Writer<'m>) -> Result<Self> {
-        let author = writer.secret.author();
-        let end = writer.index.chain_end(&author)?;
-        Ok(Self { writer, author, end, leaves: Vec::new(), indexed: Vec::new(), said: BTreeMap::new() })
-    }
-
-    fn say(&mut self, draft: &Draft, at: Timestamp) -> Result<Appended> {
-        for (digest, _) in draft.body.blobs() {
-            if !self.writer.mission.blobs.contains(&digest) {
-                return Err(RecordError::BlobMissing { digest });
-            }
-        }
-        let subject = draft.body.subject(&draft.label);
-        if let Some(index) = self.already_said(&subject, draft)? {
-            return Ok(Appended { index, already_present: true });
-        }
-        let index = self.writer.size() + self.leaves.len() as u64;
-        let id = draft.id.map_or_else(random, Ok)?;
-        let statement = Statement {
-            id,
-            time: at,
-            area: draft.area.clone(),
-            label: draft.label.clone(),
-            references: draft.references.clone(),
-            body: draft.body.clone(),
-        };
-        let salt = if draft.label.is_public() { [0; SALT_BYTES] } else { random()? };
-        let (leaf, payload) = statement.to_leaf(self.author, self.end.next, self.end.previous, salt);
-        let bytes = leaf.seal(&self.writer.secret).map_err(|reason| RecordError::Entry { index, reason })?;
-        if !fits(&bytes) {
-            return Err(RecordError::EntryTooLarge { bytes: bytes.len(), most: mostari_log::ENTRY_BYTES_MAX });
-        }
-        let digest = Digest::of(&bytes);
-        let (author, sequence) = (self.author, self.end.next);
-        self.end = ChainEnd { next: sequence + 1, previous: digest };
-        self.said.insert(subject, (self.leaves.len(), draft.body.clone(), draft.label.clone()));
-        self.indexed.push(Indexed { index, author, sequence, leaf: digest, subject, id, payload });
-        self.leaves.push(bytes);
-        Ok(Appended { index, already_present: false })
-    }
-
-    /// The entry that says the same. A file is the same whatever is now said about it; of everything else the latest word
-    /// counts, so that A, then B, then A again is three entries.
-    fn already_said(&self, subject: &Digest, draft: &Draft) -> Result<Option<u64>> {
-        if let Some(id) = &draft.id {
-            return self.retried(id, draft);
-        }
-        let is_same = |body: &Body, label: &Label| {
-            matches!(draft.body, Body::Dataset(_)) || (*body == draft.body && *label == draft.label)
-        };
-        if let Some((position, body, label)) = self.said.get(subject) {
-            return Ok(is_same(body, label).then(|| self.writer.size() + *position as u64));
-        }
-        for index in self.writer.index.about(subject)? {
-            let entry = self.writer.entry(index)?;
-            if entry.body.subject(&entry.label) == *subject {
-                return Ok(is_same(&entry.body, &entry.label).then_some(index));
-            }
-        }
-        Ok(None)
-    }
-
-    /// A retry with equal content is the same entry; with other content it is refused.
-    fn retried(&self, id: &EntryId, draft: &Draft) -> Result<Option<u64>> {
-        for index in self.writer.index.with_id(id)? {
-            let entry = self.writer.entry(index)?;
-            if entry.id == *id && entry.author == self.author {
-                return match entry.body == draft.body && entry.label == draft.label {
-                    true => Ok(Some(index)),
-                    false => Err(RecordError::IdUsed { index }),
-                };
-            }
-        }
-        let in_batch = self.indexed.iter().find(|indexed| indexed.id == *id);
-        in_batch.map_or(Ok(None), |indexed| Err(RecordError::IdUsed { index: indexed.index }))
-    }
-}
-
-/// A batch of others' leaves while it is checked.
-struct Joining<'a, 'm> {
-    writer: &'a Writer<'m>,
-    ends: BTreeMap<AuthorKey, ChainEnd>,
-    leaves: Vec<Vec<u8>>,
-    indexed: Vec<Indexed>,
-}
-
-impl Joining<'_, '_> {
-    fn next_index(&self) -> u64 {
-        self.writer.size() + self.leaves.len() as u64
-    }
-
-    fn join(&mut self, foreign: &ForeignLeaf, leaf: Leaf) -> Result<Appended> {
-        let (index, author, sequence) = (self.next_index(), leaf.author, leaf.sequence);
-        if !self.writer.keys.is_valid(&author, index) {
-            return Err(RecordError::AuthorUnknown { author });
-        }
-        let end = match self.ends.get(&author) {
-            Some(end) => *end,
-            None => self.writer.index.chain_end(&author)?,
-        };
-        let digest = Digest::of(&foreign.bytes);
-        if sequence < end.next {
-            return self.known(&author, sequence, &digest);
-        }
-        if sequence > end.next {
-            return Err(RecordError::ChainGap { author, due: end.next, found: sequence });
-        }
-        if leaf.previous != end.previous {
-            return Err(RecordError::Forked { author, sequence });
-        }
-        let id = leaf.id;
-        let payload = foreign.payload.clone();
-        let entry = Entry::read(index, digest, leaf, payload.as_ref())
-            .map_err(|reason| RecordError::Entry { index, reason })?;
-        let subject = entry.body.subject(&entry.label);
-        self.ends.insert(author, ChainEnd { next: sequence + 1, previous: digest });
-        self.indexed.push(Indexed { index, author, sequence, leaf: digest, subject, id, payload });
-        self.leaves.push(foreign.bytes.clone());
-        Ok(Appended { index, already_present: false })
-    }
-
-    fn known(&self, author: &AuthorKey, sequence: u64, digest: &Digest) -> Result<Appended> {
-        let in_batch = self.indexed.iter().find(|entry| entry.author == *author && entry.sequence == sequence);
-        let (index, held) = match in_batch {
-            Some(entry) => (entry.index, entry.leaf),
-            None => {
-                let index = self.writer.index.by_author(author, sequence)?;
-                let index = index.ok_or(RecordError::ChainGap { author: *author, due: sequence, found: sequence })?;
-                (index, Digest::of(&self.writer.log.entry(index)?))
-            }
-        };
-        match held == *digest {
-            true => Ok(Appended { index, already_present: true }),
-            false => Err(RecordError::Forked { author: *author, sequence }),
-        }
-    }
+/// Reads one entry.
+pub(crate) fn read_leaf(index: u64, bytes: Vec<u8>, payloads: &Index) -> Result<Entry> {
+    Ok(read_leaves(&[index], &[bytes], |at| payloads.payload(at))?.swap_remove(0))
 }
 
 /// Payloads as they are staged: index, salt, length, bytes.
@@ -529,10 +386,4 @@ fn keep_staged(index: &mut Index, staged: &[Staged]) -> Result<()> {
         index.keep_payloads(payloads.iter().map(|(index, payload)| (*index, payload)))?;
     }
     index.make_durable()
-}
-
-fn random<const N: usize>() -> Result<[u8; N]> {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|error| RecordError::Random(error.to_string()))?;
-    Ok(bytes)
 }
