@@ -8,7 +8,6 @@
 //! ```
 
 #[path = "../tests/common/mod.rs"]
-#[allow(dead_code, reason = "tests use the rest")]
 mod common;
 
 use mostari_log::Folder;

@@ -2,7 +2,6 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
 
-#[allow(dead_code, reason = "other tests use the rest")]
 mod common;
 
 use common::{policy, publish};

@@ -147,11 +147,12 @@ impl<'a> Copying<'a> {
         for (entry, bytes) in entries.iter().zip(&leaves) {
             let payload = self.payload_for(entry)?;
             match entry.index < held {
-                true => late.extend(payload.map(|payload| (entry.index, payload))),
+                true if payload.is_some() => late.push(row(entry, bytes, payload)?),
+                true => {}
                 false => rows.push(row(entry, bytes, payload)?),
             }
         }
-        target.keep_payloads(late.iter().map(|(index, payload)| (*index, payload)))?;
+        target.replace(&late)?;
         target.insert(&rows)?;
         self.destroy_erased(entries, &mut target)?;
         let sealed: Vec<u64> = entries.iter().filter(|e| !e.label.is_public()).map(|e| e.index).collect();
@@ -211,10 +212,9 @@ fn row(entry: &Entry, bytes: &[u8], payload: Option<Payload>) -> Result<Indexed>
     let fault = |reason: String| RecordError::Entry { index: entry.index, reason };
     let digest = Digest::of(bytes);
     let leaf = Leaf::open(bytes).map_err(fault)?.leaf;
-    let (index, author, sequence, id) = (entry.index, leaf.author, leaf.sequence, leaf.id);
     // As its holder can read it: without the payload nobody knows what a sealed entry is about.
-    let known = Entry::read(index, digest, leaf, payload.as_ref()).map_err(fault)?;
-    Ok(Indexed { index, author, sequence, leaf: digest, subject: known.body.subject(&known.label), id, payload })
+    let known = Entry::read(entry.index, digest, leaf, payload.as_ref()).map_err(fault)?;
+    Ok(Indexed::of(&known, payload))
 }
 
 fn blobs_of(payload: &Payload) -> Vec<Digest> {

@@ -4,8 +4,8 @@ use crate::{
     columns_ipc,
     entry::{Body, DatasetBody, TableBody, dataset_subject},
     error::Result,
-    mission::Mission,
     gather::{Appended, Draft},
+    mission::Mission,
 };
 use jiff::Timestamp;
 use mostari_model::{Digest, Finding, Label, Table, canonical_json, count_by_code};

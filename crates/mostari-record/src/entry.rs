@@ -26,6 +26,7 @@ pub(crate) const SETTLED: &str = "settled";
 pub(crate) const COMPUTATION: &str = "computation";
 pub(crate) const KEY: &str = "key";
 pub(crate) const CORRECTION: &str = "correction";
+pub(crate) const MIRRORED: &str = "mirrored";
 
 /// One entry of the log.
 #[derive(Debug, Clone, PartialEq)]
@@ -94,7 +95,7 @@ impl Body {
             Self::Correction(_) => CORRECTION,
             Self::Decision(_) => "decision",
             Self::Erasure(_) => "erasure",
-            Self::Mirrored(_) => "mirrored",
+            Self::Mirrored(_) => MIRRORED,
             Self::Said(said) => &said.kind,
             Self::Withheld => SEALED,
         }
@@ -137,7 +138,7 @@ impl Body {
             CORRECTION => serde_json::from_value(value).map(Self::Correction),
             "decision" => serde_json::from_value(value).map(Self::Decision),
             "erasure" => serde_json::from_value(value).map(Self::Erasure),
-            "mirrored" => serde_json::from_value(value).map(Self::Mirrored),
+            MIRRORED => serde_json::from_value(value).map(Self::Mirrored),
             kind if is_word(kind) => {
                 serde_json::from_value(value).map(|said: Said| Self::Said(Said { kind: kind.to_owned(), ..said }))
             }

@@ -2,20 +2,20 @@
 //! what stands in the batch before it. What is refused leaves no trace in the batch.
 
 use crate::{
-    entry::{Body, Entry, Payload, Statement, fits},
+    entry::{Body, Entry, Payload},
     error::{RecordError, Result},
     index::{ChainEnd, Indexed},
-    key::{AuthorKey, AuthorSecret},
+    key::{AuthorKey, KnownKeys},
     keys::KeyBook,
-    leaf::{EntryId, Leaf, Reference, SALT_BYTES},
-    mission::Mission,
+    leaf::{EntryId, Leaf, Reference},
+    pen::{random, sign},
     writer::Writer,
 };
 use jiff::Timestamp;
 use mostari_model::{AreaId, Digest, Label};
 use std::collections::BTreeMap;
 
-/// What shall be said; whoever signs it adds author, sequence and chain.
+/// What shall be said; whoever signs it, a [`Writer`] or a [`Pen`](crate::Pen), adds author, sequence and chain.
 #[derive(Debug, Clone)]
 pub struct Draft {
     /// Who may read it.
@@ -55,61 +55,6 @@ pub struct ForeignLeaf {
     pub payload: Option<Payload>,
 }
 
-/// An author who signs away from the log: on a laptop without a line, in another office. The log takes the leaves in, in
-/// the order in which they were signed, by [`Writer::append_foreign`].
-pub struct AuthorChain {
-    secret: AuthorSecret,
-    end: ChainEnd,
-}
-
-impl Mission {
-    /// An author's chain, to go on with from where it ends here.
-    ///
-    /// # Errors
-    /// `REC-006`.
-    pub fn author_chain(&self, secret: AuthorSecret) -> Result<AuthorChain> {
-        let end = self.index().chain_end(&secret.author())?;
-        Ok(AuthorChain { secret, end })
-    }
-}
-
-impl AuthorChain {
-    /// Signs a draft as the author's next entry. That its blobs are stored is asked when the log takes it in.
-    ///
-    /// # Errors
-    /// `REC-012` if it cannot be spelled, `REC-013`, `REC-026`.
-    pub fn sign(&mut self, draft: &Draft, at: Timestamp) -> Result<ForeignLeaf> {
-        let id = draft.id.map_or_else(random, Ok)?;
-        let (bytes, payload) = sign(draft, id, at, &self.secret, self.end)?;
-        self.end = ChainEnd { next: self.end.next + 1, previous: Digest::of(&bytes) };
-        Ok(ForeignLeaf { bytes, payload })
-    }
-}
-
-fn sign(
-    draft: &Draft,
-    id: EntryId,
-    at: Timestamp,
-    secret: &AuthorSecret,
-    ChainEnd { next, previous }: ChainEnd,
-) -> Result<(Vec<u8>, Option<Payload>)> {
-    let statement = Statement {
-        id,
-        time: at,
-        area: draft.area.clone(),
-        label: draft.label.clone(),
-        references: draft.references.clone(),
-        body: draft.body.clone(),
-    };
-    let salt = if draft.label.is_public() { [0; SALT_BYTES] } else { random()? };
-    let (leaf, payload) = statement.to_leaf(secret.author(), next, previous, salt);
-    let bytes = leaf.seal(secret).map_err(|reason| RecordError::Entry { index: next, reason })?;
-    match fits(&bytes) {
-        true => Ok((bytes, payload)),
-        false => Err(RecordError::EntryTooLarge { bytes: bytes.len(), most: mostari_log::ENTRY_BYTES_MAX }),
-    }
-}
-
 /// A foreign leaf that was read and whose signature was checked: all that can be asked without the log.
 pub(crate) struct CheckedLeaf {
     bytes: Vec<u8>,
@@ -119,10 +64,10 @@ pub(crate) struct CheckedLeaf {
 
 impl CheckedLeaf {
     /// Reads and checks it; the reason in words if it will not do.
-    pub fn of(foreign: ForeignLeaf) -> Result<Self, String> {
+    pub fn of(foreign: ForeignLeaf, keys: &KnownKeys) -> Result<Self, String> {
         let ForeignLeaf { bytes, payload } = foreign;
         let signed = Leaf::open(&bytes)?;
-        if !signed.is_signed() {
+        if !signed.is_signed_by(keys) {
             return Err("its author did not sign it".to_owned());
         }
         // Its place is not known yet.
@@ -320,11 +265,4 @@ impl<'a, 'm> Gathering<'a, 'm> {
             }
         }
     }
-}
-
-/// Random bytes of the operating system.
-fn random<const N: usize>() -> Result<[u8; N]> {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|error| RecordError::Random(error.to_string()))?;
-    Ok(bytes)
 }

@@ -82,6 +82,16 @@ pub(crate) struct Row {
     kind: String,
 }
 
+impl Row {
+    /// Whether it is the row of this entry. Of an entry whose payload is lost it may know more.
+    pub fn is_of(&self, entry: &Entry) -> bool {
+        let Self { author, sequence, subject, id, kind } = Indexed::of(entry, None).row();
+        let is_known = entry.body != Body::Withheld;
+        (author, sequence, id) == (self.author, self.sequence, self.id)
+            && (!is_known || (subject == self.subject && kind == self.kind))
+    }
+}
+
 impl Indexed {
     /// How the index shall know an entry; a payload is given if it has to be kept.
     pub fn of(entry: &Entry, payload: Option<Payload>) -> Self {
@@ -99,7 +109,7 @@ impl Indexed {
     }
 
     /// The row that the index must hold for it.
-    pub fn row(&self) -> Row {
+    fn row(&self) -> Row {
         let Self { author, sequence, subject, id, kind, .. } = self;
         let (subject, id) = (short(subject.as_bytes()), short(id));
         Row { author: *author, sequence: *sequence, subject, id, kind: kind.clone() }
@@ -151,6 +161,11 @@ impl Index {
         Ok(Self { connection, is_current, waiting: 0 })
     }
 
+    /// Whether it can be asked for entries; if not, it only gives payloads.
+    pub fn is_current(&self) -> bool {
+        self.is_current
+    }
+
     /// How many entries of the log it knows. Whoever asks it for entries looks through the log itself from there on.
     pub fn size(&self) -> Result<u64> {
         match self.is_current {
@@ -163,26 +178,19 @@ impl Index {
     pub fn insert(&mut self, entries: &[Indexed]) -> Result<()> {
         let Some(last) = entries.last() else { return Ok(()) };
         let transaction = self.connection.transaction()?;
-        let numbers = move_chains(&transaction, entries)?;
-        {
-            let mut add =
-                transaction.prepare_cached("INSERT OR REPLACE INTO entries VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
-            let mut keep = transaction.prepare_cached("INSERT OR REPLACE INTO payloads VALUES (?1, ?2, ?3)")?;
-            let mut label = transaction.prepare_cached("INSERT OR IGNORE INTO labels VALUES (?1)")?;
-            for entry in entries {
-                let Row { author, sequence, subject, id, kind } = entry.row();
-                add.execute(params![entry.index, numbers[&author], sequence, subject, id, kind])?;
-                if let Some(Payload { salt, bytes }) = &entry.payload {
-                    keep.execute(params![entry.index, salt, bytes])?;
-                }
-            }
-            let labels: BTreeSet<&Label> = entries.iter().map(|entry| &entry.label).collect();
-            labels.into_iter().try_for_each(|text| label.execute([text.to_string()]).map(drop))?;
-            transaction.execute("UPDATE indexed SET size = ?1", [last.index + 1])?;
-        }
+        move_chains(&transaction, entries)?;
+        write_rows(&transaction, entries)?;
+        transaction.execute("UPDATE indexed SET size = ?1", [last.index + 1])?;
         transaction.commit()?;
         self.waiting += entries.len();
         Ok(())
+    }
+
+    /// Takes in again entries that it knows, because more of them is known now.
+    pub fn replace(&mut self, entries: &[Indexed]) -> Result<()> {
+        let transaction = self.connection.transaction()?;
+        write_rows(&transaction, entries)?;
+        Ok(transaction.commit()?)
     }
 
     /// Keeps payloads whose entries are not indexed yet.
@@ -327,19 +335,40 @@ fn make_tables(connection: &mut Connection) -> Result<()> {
     Ok(transaction.commit()?)
 }
 
-/// Moves the end of every author's chain, and gives the authors' numbers.
-fn move_chains(transaction: &Transaction<'_>, entries: &[Indexed]) -> Result<BTreeMap<AuthorKey, i64>> {
+/// Moves the end of every author's chain.
+fn move_chains(transaction: &Transaction<'_>, entries: &[Indexed]) -> Result<()> {
     let mut move_end = transaction.prepare_cached(
         "INSERT INTO authors (key, next, previous) VALUES (?1, ?2, ?3)
-         ON CONFLICT (key) DO UPDATE SET next = excluded.next, previous = excluded.previous RETURNING number",
+         ON CONFLICT (key) DO UPDATE SET next = excluded.next, previous = excluded.previous",
     )?;
     let ends: BTreeMap<AuthorKey, &Indexed> = entries.iter().map(|entry| (entry.author, entry)).collect();
-    let mut numbers = BTreeMap::new();
     for (author, last) in ends {
-        let end = params![author.as_bytes(), last.sequence + 1, last.leaf.as_bytes()];
-        numbers.insert(author, move_end.query_row(end, |row| row.get(0))?);
+        move_end.execute(params![author.as_bytes(), last.sequence + 1, last.leaf.as_bytes()])?;
     }
-    Ok(numbers)
+    Ok(())
+}
+
+fn write_rows(transaction: &Transaction<'_>, entries: &[Indexed]) -> Result<()> {
+    let mut number = transaction.prepare_cached("SELECT number FROM authors WHERE key = ?1")?;
+    let mut add = transaction.prepare_cached("INSERT OR REPLACE INTO entries VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
+    let mut keep = transaction.prepare_cached("INSERT OR REPLACE INTO payloads VALUES (?1, ?2, ?3)")?;
+    let mut label = transaction.prepare_cached("INSERT OR IGNORE INTO labels VALUES (?1)")?;
+    let mut numbers: BTreeMap<AuthorKey, i64> = BTreeMap::new();
+    for entry in entries {
+        let Row { author, sequence, subject, id, kind } = entry.row();
+        let number = match numbers.get(&author) {
+            Some(number) => *number,
+            None => number.query_row([author.as_bytes()], |row| row.get(0))?,
+        };
+        numbers.insert(author, number);
+        add.execute(params![entry.index, number, sequence, subject, id, kind])?;
+        if let Some(Payload { salt, bytes }) = &entry.payload {
+            keep.execute(params![entry.index, salt, bytes])?;
+        }
+    }
+    let labels: BTreeSet<&Label> = entries.iter().map(|entry| &entry.label).collect();
+    labels.into_iter().try_for_each(|text| label.execute([text.to_string()]).map(drop))?;
+    Ok(())
 }
 
 /// The first 8 bytes as SQLite's integer: enough to find candidates.

@@ -142,7 +142,13 @@ impl KeyBook {
         self.note_body(&entry.body, &entry.label, entry.author, entry.index)
     }
 
-    pub(crate) fn note_body(&mut self, body: &Body, label: &Label, author: AuthorKey, index: u64) -> Result<(), String> {
+    pub(crate) fn note_body(
+        &mut self,
+        body: &Body,
+        label: &Label,
+        author: AuthorKey,
+        index: u64,
+    ) -> Result<(), String> {
         match body {
             Body::Key(_) if !label.is_public() => Err("it is sealed, so nobody else could judge it".to_owned()),
             Body::Key(change) => self.apply(change, author, index),

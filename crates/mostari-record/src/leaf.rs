@@ -14,7 +14,7 @@
 
 use crate::{
     cbor,
-    key::{AuthorKey, AuthorSecret, SIGNATURE_BYTES},
+    key::{AuthorKey, AuthorSecret, KnownKeys, SIGNATURE_BYTES},
 };
 use minicbor::{Decoder, Encoder};
 use mostari_model::{Digest, Label};
@@ -192,6 +192,11 @@ impl SignedLeaf {
     /// Whether the author that it names signed it.
     pub fn is_signed(&self) -> bool {
         self.leaf.author.has_signed(&self.message, &self.signature)
+    }
+
+    /// The same, for many leaves of few authors.
+    pub(crate) fn is_signed_by(&self, keys: &KnownKeys) -> bool {
+        keys.has_signed(&self.leaf.author, &self.message, &self.signature)
     }
 }
 

@@ -6,11 +6,11 @@
 
 use crate::{
     copy::{Copied, folder_of},
-    entry::{Body, Entry, Mirrored, Said},
+    entry::{Body, Entry, MIRRORED, Mirrored, Said},
     error::{RecordError, Result},
     findings::MIRROR_DIFFERS,
+    gather::Draft,
     mission::{Head, Mission},
-    writer::Draft,
 };
 use jiff::Timestamp;
 use mostari_model::{Clearance, Digest, EntryId, Finding, Label, PartyId, Stated};
@@ -110,7 +110,7 @@ impl Mission {
 
     /// What this mission's log says last of each log that it took in, by name.
     fn mirrored(&self) -> Result<BTreeMap<String, Mirrored>> {
-        Ok(self.mirrored_of(&self.standing_entries(None)?))
+        Ok(self.mirrored_of(&self.standing_entries_of(&[MIRRORED], None)?))
     }
 
     /// A copy of a mission has no mirrors.
@@ -168,7 +168,8 @@ impl Mission {
     pub fn stated(&self, kind: &str, reader: &Clearance) -> Result<Vec<Stated>> {
         self.check_holds_for(reader)?;
         let mut gathered = Gathered::new(kind, self)?;
-        for entry in self.standing_entries(None)?.into_iter().filter(|entry| entry.label.is_readable_by(reader)) {
+        let entries = self.standing_entries_of(&[kind, MIRRORED], None)?.into_iter();
+        for entry in entries.filter(|entry| entry.label.is_readable_by(reader)) {
             let mirrored = match &entry.body {
                 Body::Mirrored(mirrored) if !self.settings().is_copy => Some(mirrored.clone()),
                 _ => None,
@@ -187,7 +188,7 @@ impl Mission {
         if taken == 0 {
             gathered.parties.learn(&mirror, said)?;
         }
-        let entries = mirror.standing_entries(Some(said.size))?.into_iter();
+        let entries = mirror.standing_entries_of(&[&gathered.kind, MIRRORED], Some(said.size))?.into_iter();
         for entry in entries.filter(|entry| entry.index >= taken && entry.label.is_readable_by(reader)) {
             gathered.take(&said.origin, entry);
         }

@@ -1,13 +1,13 @@
 //! Signing for an author whose key is not the mission's own: another office at the same desk, a laptop without the log's key.
 
 use crate::{
-    entry::Statement,
+    entry::{Payload, Statement, fits},
     error::{RecordError, Result},
+    gather::{Draft, ForeignLeaf},
     index::ChainEnd,
     key::AuthorSecret,
-    leaf::SALT_BYTES,
+    leaf::{EntryId, SALT_BYTES},
     mission::Mission,
-    writer::{Draft, ForeignLeaf},
 };
 use jiff::Timestamp;
 use mostari_model::Digest;
@@ -33,26 +33,42 @@ impl Pen<'_> {
     /// Signs a draft. Ids that are not given are random.
     ///
     /// # Errors
-    /// `REC-012` if it cannot be spelled, `REC-026`.
+    /// `REC-012` if it cannot be spelled, `REC-013`, `REC-026`.
     pub fn sign(&mut self, draft: &Draft, at: Timestamp) -> Result<ForeignLeaf> {
-        let statement = Statement {
-            id: draft.id.map_or_else(random, Ok)?,
-            time: at,
-            area: draft.area.clone(),
-            label: draft.label.clone(),
-            references: draft.references.clone(),
-            body: draft.body.clone(),
-        };
-        let salt = if draft.label.is_public() { [0; SALT_BYTES] } else { random()? };
-        let (leaf, payload) = statement.to_leaf(self.secret.author(), self.end.next, self.end.previous, salt);
-        let fault = |reason| RecordError::Entry { index: self.end.next, reason };
-        let bytes = leaf.seal(self.secret).map_err(fault)?;
+        let id = draft.id.map_or_else(random, Ok)?;
+        let (bytes, payload) = sign(draft, id, at, self.secret, self.end)?;
         self.end = ChainEnd { next: self.end.next + 1, previous: Digest::of(&bytes) };
         Ok(ForeignLeaf { bytes, payload })
     }
 }
 
-fn random<const N: usize>() -> Result<[u8; N]> {
+/// The leaf that says a draft at a place of its author's chain, and the payload if it is sealed.
+pub(crate) fn sign(
+    draft: &Draft,
+    id: EntryId,
+    at: Timestamp,
+    secret: &AuthorSecret,
+    ChainEnd { next, previous }: ChainEnd,
+) -> Result<(Vec<u8>, Option<Payload>)> {
+    let statement = Statement {
+        id,
+        time: at,
+        area: draft.area.clone(),
+        label: draft.label.clone(),
+        references: draft.references.clone(),
+        body: draft.body.clone(),
+    };
+    let salt = if draft.label.is_public() { [0; SALT_BYTES] } else { random()? };
+    let (leaf, payload) = statement.to_leaf(secret.author(), next, previous, salt);
+    let bytes = leaf.seal(secret).map_err(|reason| RecordError::Entry { index: next, reason })?;
+    match fits(&bytes) {
+        true => Ok((bytes, payload)),
+        false => Err(RecordError::EntryTooLarge { bytes: bytes.len(), most: mostari_log::ENTRY_BYTES_MAX }),
+    }
+}
+
+/// Random bytes of the operating system.
+pub(crate) fn random<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|error| RecordError::Random(error.to_string()))?;
     Ok(bytes)

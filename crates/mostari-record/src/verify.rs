@@ -1,29 +1,23 @@
 //! Whether the folder still says what was said: tree, signatures, chains, keys, payloads, and every blob.
 //!
-//! What can be checked from the published files alone ([`check_leaves`]) is checked the same way for a mission folder, for a
-//! web server that mirrors a log, and for a bundle.
+//! What can be checked from the published files alone is [`check_leaves`](crate::check_leaves); here it is followed by what
+//! lies beside them in the folder. Entries pass by once, so that a long log needs no memory.
 
 use crate::{
     entry::{Body, Entry},
     error::{RecordError, Result},
     findings::{
-        AUTHOR_FOREIGN, BLOB_DAMAGED, BLOB_MISSING, BLOB_UNUSED, CHAIN_BROKEN, CHECKPOINT_FOREIGN, COLUMNS_DIFFER,
-        DATABASE_DAMAGED, ENTRY_UNREADABLE, FILE_UNKNOWN, HEAD_DIFFERS, KEY_CHANGE_REFUSED, PAYLOAD_DIFFERS,
-        PAYLOAD_MISSING, SEQUENCE_WRONG, SIGNATURE_UNKNOWN, SIGNATURE_WRONG, TILE_STRAY, TREE_DIFFERS,
+        BLOB_DAMAGED, BLOB_MISSING, BLOB_UNUSED, CHECKPOINT_FOREIGN, COLUMNS_DIFFER, DATABASE_DAMAGED, FILE_UNKNOWN,
+        HEAD_DIFFERS, PAYLOAD_DIFFERS, PAYLOAD_MISSING, SIGNATURE_UNKNOWN, SIGNATURE_WRONG, TILE_STRAY,
     },
-    index::ChainEnd,
-    key::AuthorKey,
-    keys::KeyBook,
-    leaf::Leaf,
+    leaves::{LeafCheck, Opened, OpenedLeaf, check_leaves_and},
     lock::LockFile,
     mission::{Head, Mission},
-    settings::Settings,
 };
 use mostari_log::{
-    AuditFault, CHECKPOINT_PATH, Checkpoint, Fetch, Folder, Lock, Note, Policy, Tile, TileKind, TrustError, Trusted,
-    audit, audit_earlier_tiles,
+    AuditFault, CHECKPOINT_PATH, Checkpoint, Folder, Lock, Note, Policy, Tile, TrustError, Trusted, audit_earlier_tiles,
 };
-use mostari_model::{Clearance, Digest, Finding, FindingCard, Severity};
+use mostari_model::{Digest, Finding, FindingCard, Label, Severity};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -66,133 +60,6 @@ impl Verification {
     }
 }
 
-/// What the leaves of a log say, as far as they could be checked.
-#[derive(Debug, Default)]
-pub struct LeafCheck {
-    /// Entries that were read and match the tree.
-    pub entries: u64,
-    /// Signatures of authors that are right.
-    pub signatures: u64,
-    /// The first entry that is not proven.
-    pub first_fault: Option<u64>,
-    /// Faults, in the order of the log.
-    pub findings: Vec<Finding>,
-    leaves: Vec<(Digest, Option<Leaf>)>,
-}
-
-/// Checks a log from its published files: every entry against the tree of the checkpoint, every tile, and of every leaf its
-/// bytes, its signature, its author's chain and whether the key was valid there.
-pub fn check_leaves<F: Fetch>(source: &F, checkpoint: &Checkpoint) -> LeafCheck {
-    let mut check = LeafCheck::default();
-    let mut chains = Chains { origin: checkpoint.origin.clone(), ..Chains::default() };
-    let tree = audit(source, checkpoint, |first, entries| {
-        let opened: Vec<Opened> =
-            entries.par_iter().enumerate().map(|(i, bytes)| Opened::of(first + i as u64, bytes)).collect();
-        for opened in opened {
-            check.entries += 1;
-            check.signatures += u64::from(opened.is_signed);
-            chains.follow(&opened, &mut check.findings);
-            check.leaves.push((opened.digest, opened.leaf.ok()));
-        }
-    });
-    if let Err(AuditFault { index, path, reason }) = tree {
-        let message = format!("from entry {index} on nothing is proven: {reason}");
-        check.findings.push(Finding::new(TREE_DIFFERS, message).in_file(path));
-        check.first_fault = Some(index);
-    }
-    if let Some(index) = chains.first_fault {
-        check.first_fault = Some(check.first_fault.map_or(index, |first| first.min(index)));
-    }
-    check
-}
-
-/// An entry as far as it could be read.
-struct Opened {
-    index: u64,
-    digest: Digest,
-    leaf: Result<Leaf, String>,
-    is_signed: bool,
-}
-
-impl Opened {
-    fn of(index: u64, bytes: &[u8]) -> Self {
-        let digest = Digest::of(bytes);
-        match Leaf::open(bytes) {
-            Ok(signed) => Self { index, digest, is_signed: signed.is_signed(), leaf: Ok(signed.leaf) },
-            Err(reason) => Self { index, digest, is_signed: false, leaf: Err(reason) },
-        }
-    }
-}
-
-/// Follows every author's chain and the book of keys.
-#[derive(Default)]
-struct Chains {
-    origin: String,
-    ends: BTreeMap<AuthorKey, ChainEnd>,
-    keys: KeyBook,
-    first_fault: Option<u64>,
-}
-
-impl Chains {
-    fn find(&mut self, index: u64, findings: &mut Vec<Finding>, card: &'static FindingCard, message: String) {
-        self.first_fault.get_or_insert(index);
-        findings.push(Finding::new(card, message).in_file(format!("log/{}", bundle_of(index))));
-    }
-
-    fn follow(&mut self, opened: &Opened, findings: &mut Vec<Finding>) {
-        let index = opened.index;
-        let leaf = match &opened.leaf {
-            Ok(leaf) => leaf,
-            Err(reason) => {
-                return self.find(index, findings, ENTRY_UNREADABLE, format!("entry {index} cannot be read: {reason}"));
-            }
-        };
-        let author = leaf.author;
-        if !opened.is_signed {
-            self.find(index, findings, SIGNATURE_WRONG, format!("entry {index} is not signed by {author}"));
-        }
-        let end = self.ends.get(&author).copied().unwrap_or_default();
-        if leaf.sequence != end.next {
-            let message = format!("entry {index} is its author's number {}; {} was due", leaf.sequence, end.next);
-            self.find(index, findings, SEQUENCE_WRONG, message);
-        } else if leaf.previous != end.previous {
-            let message = format!("entry {index} does not follow from its author's entry before it");
-            self.find(index, findings, CHAIN_BROKEN, message);
-        }
-        self.ends.insert(author, ChainEnd { next: leaf.sequence + 1, previous: opened.digest });
-        self.check_key(opened, leaf, findings);
-    }
-
-    fn check_key(&mut self, opened: &Opened, leaf: &Leaf, findings: &mut Vec<Finding>) {
-        let index = opened.index;
-        match Entry::read(index, opened.digest, leaf.clone(), None) {
-            // The log's name names its founder's key: so the first entry cannot be by anybody else.
-            Ok(Entry { body: Body::Founded(founded), .. })
-                if index == 0 && Settings::origin_of(&founded.country, &founded.author) == self.origin =>
-            {
-                self.keys = KeyBook::of_founder(&founded.origin, founded.author, &founded.name);
-            }
-            Ok(entry) => {
-                if let Err(reason) = self.keys.note(&entry) {
-                    let message = format!("entry {index} would change the keys, but {reason}");
-                    findings.push(Finding::new(KEY_CHANGE_REFUSED, message));
-                }
-            }
-            Err(reason) => {
-                self.find(index, findings, ENTRY_UNREADABLE, format!("entry {index} cannot be read: {reason}"));
-            }
-        }
-        if !self.keys.is_valid(&leaf.author, index) {
-            let message = format!("entry {index} is by {}, a key that is not valid there", leaf.author);
-            self.find(index, findings, AUTHOR_FOREIGN, message);
-        }
-    }
-}
-
-fn bundle_of(index: u64) -> Tile {
-    Tile::new(TileKind::Entries, index / mostari_log::TILE_WIDTH, mostari_log::TILE_WIDTH).expect("a full tile")
-}
-
 impl Mission {
     /// Checks everything that the folder holds. A fault is a finding, never an error. `policy` names the witnesses that are
     /// known; a signature line by nobody who is known is a fault here, because nothing may change in a mission's folder.
@@ -224,16 +91,18 @@ impl Mission {
         };
         found.head = Head { size: checkpoint.size, digest: Digest::from_bytes(checkpoint.root.0) };
         found.witnesses = witnesses;
-        let mut check = check_leaves(&self.disk(), &checkpoint);
+        let mut inside = Inside::of(self)?;
+        let mut check = check_leaves_and(&self.disk(), &checkpoint, |opened| inside.see(opened));
         findings.append(&mut check.findings);
         self.check_strays(&checkpoint, &mut findings)?;
         findings.extend(self.index().faults()?.iter().map(|fault| in_index(DATABASE_DAMAGED, fault)));
-        let sealed = self.check_sealed(&check.leaves, &mut findings)?;
-        found.blobs = self.check_blobs(&sealed.entries, &mut findings)?;
-        self.list_leftovers(&sealed.entries, &mut findings)?;
+        let mut inside = inside.finish(&checkpoint, &check)?;
+        findings.append(&mut inside.findings);
+        found.blobs = self.check_blobs(&inside.blobs, &mut findings)?;
+        self.list_leftovers(&inside.blobs, &mut findings)?;
         (found.entries, found.signatures, found.first_fault) = (check.entries, check.signatures, check.first_fault);
-        (found.payloads, found.erased, found.withheld) = (sealed.payloads, sealed.erased, sealed.withheld);
-        found.mirrors = self.verify_mirrors(&sealed.entries, &mut findings)?;
+        (found.payloads, found.erased, found.withheld) = (inside.payloads, inside.erased, inside.withheld);
+        found.mirrors = self.verify_mirrors(&inside.mirrored, &mut findings)?;
         Ok(Verification { findings, ..found })
     }
 
@@ -281,47 +150,7 @@ impl Mission {
         Ok(())
     }
 
-    /// Payloads against their leaves, and the index against both.
-    fn check_sealed(&self, leaves: &[(Digest, Option<Leaf>)], findings: &mut Vec<Finding>) -> Result<Sealed> {
-        let index = self.index();
-        let mut sealed = Sealed::default();
-        for (at, (digest, leaf)) in (0..).zip(leaves) {
-            let Some(leaf) = leaf else { continue };
-            let payload = if leaf.is_sealed() { index.payload(at)? } else { None };
-            match Entry::read(at, *digest, leaf.clone(), payload.as_ref()) {
-                Ok(entry) => {
-                    sealed.payloads += u64::from(payload.is_some());
-                    let is_known = index.by_author(&entry.author, entry.author_sequence)? == Some(at)
-                        && (entry.body == Body::Withheld
-                            || index.about(&entry.body.subject(&entry.label))?.contains(&at));
-                    if !is_known {
-                        findings
-                            .push(in_index(COLUMNS_DIFFER, &format!("the row of entry {at} contradicts the entry")));
-                    }
-                    sealed.entries.push(entry);
-                }
-                Err(reason) => {
-                    let message = format!("what is kept for entry {at} is not what it says: {reason}");
-                    findings.push(in_index(PAYLOAD_DIFFERS, &message));
-                }
-            }
-        }
-        let indexed = index.size()?;
-        if indexed != leaves.len() as u64 {
-            let message = format!("the index knows {indexed} entries, the log has {}", leaves.len());
-            findings.push(in_index(HEAD_DIFFERS, &message));
-        }
-        sealed.count_missing(self.settings().copy_for.as_ref(), findings);
-        Ok(sealed)
-    }
-
-    fn check_blobs(&self, entries: &[Entry], findings: &mut Vec<Finding>) -> Result<u64> {
-        let mut needed: BTreeMap<Digest, (u64, &'static str)> = BTreeMap::new();
-        for entry in entries {
-            for (digest, what) in entry.body.blobs() {
-                needed.entry(digest).or_insert((entry.index, what));
-            }
-        }
+    fn check_blobs(&self, needed: &Needed, findings: &mut Vec<Finding>) -> Result<u64> {
         let checked: Vec<Result<Option<Finding>>> = needed
             .par_iter()
             .map(|(digest, (index, what))| {
@@ -343,11 +172,9 @@ impl Mission {
         Ok(whole as u64)
     }
 
-    fn list_leftovers(&self, entries: &[Entry], findings: &mut Vec<Finding>) -> Result<()> {
-        let blobs = entries.iter().flat_map(|entry| entry.body.blobs());
-        let needed: BTreeSet<Digest> = blobs.map(|(digest, _)| digest).collect();
+    fn list_leftovers(&self, needed: &Needed, findings: &mut Vec<Finding>) -> Result<()> {
         let listing = self.blobs.list()?;
-        for digest in listing.digests.iter().filter(|digest| !needed.contains(digest)) {
+        for digest in listing.digests.iter().filter(|digest| !needed.contains_key(digest)) {
             let message = format!("no entry speaks of the blob {digest}");
             findings.push(Finding::new(BLOB_UNUSED, message).in_file(format!("blobs/{digest}")));
         }
@@ -359,34 +186,142 @@ impl Mission {
     }
 }
 
-/// The entries as this folder can read them.
-#[derive(Default)]
-struct Sealed {
-    entries: Vec<Entry>,
+/// Blobs that entries speak of: the first entry that does, and a word for what it is.
+type Needed = BTreeMap<Digest, (u64, &'static str)>;
+
+/// What lies in the folder beside the published files, compared with the entries as they pass by.
+struct Inside<'a> {
+    mission: &'a Mission,
+    /// Whether the index is used at all; one of an earlier version that cannot be made anew is not.
+    is_indexed: bool,
+    labels: BTreeSet<String>,
+    blobs: Needed,
+    mirrored: Vec<Entry>,
     payloads: u64,
+    /// Entries whose payload is not here, with their labels.
+    missing: Vec<(u64, Label)>,
+    ordered: BTreeSet<u64>,
     erased: u64,
     withheld: u64,
+    findings: Vec<Finding>,
+    failed: Option<RecordError>,
 }
 
-impl Sealed {
+impl<'a> Inside<'a> {
+    fn of(mission: &'a Mission) -> Result<Self> {
+        Ok(Self {
+            mission,
+            is_indexed: mission.index().is_current(),
+            labels: BTreeSet::new(),
+            blobs: Needed::new(),
+            mirrored: Vec::new(),
+            payloads: 0,
+            missing: Vec::new(),
+            ordered: BTreeSet::new(),
+            erased: 0,
+            withheld: 0,
+            findings: Vec::new(),
+            failed: None,
+        })
+    }
+
+    fn see(&mut self, opened: Vec<Opened>) {
+        if self.failed.is_none() {
+            self.failed = self.try_to_see(opened).err();
+        }
+    }
+
+    fn try_to_see(&mut self, opened: Vec<Opened>) -> Result<()> {
+        let (Some(first), Some(last)) = (opened.first(), opened.last()) else { return Ok(()) };
+        let range = first.index..last.index + 1;
+        let index = self.mission.index();
+        let rows = if self.is_indexed { index.rows(&range)? } else { BTreeMap::new() };
+        for Opened { index: at, digest, said, .. } in opened {
+            let Ok(OpenedLeaf { sealed, entry, .. }) = said else { continue };
+            let payload = if sealed.is_some() { index.payload(at)? } else { None };
+            let entry = match (sealed, &payload) {
+                (Some(leaf), Some(payload)) => Entry::read(at, digest, leaf, Some(payload)),
+                _ => entry,
+            };
+            match entry {
+                Ok(entry) => {
+                    if self.is_indexed && !rows.get(&at).is_some_and(|row| row.is_of(&entry)) {
+                        let message = format!("the row of entry {at} contradicts the entry");
+                        self.findings.push(in_index(COLUMNS_DIFFER, &message));
+                    }
+                    self.payloads += u64::from(payload.is_some());
+                    self.keep(entry);
+                }
+                // What cannot be read without a payload was said already.
+                Err(reason) if payload.is_some() => {
+                    let message = format!("what is kept for entry {at} is not what it says: {reason}");
+                    self.findings.push(in_index(PAYLOAD_DIFFERS, &message));
+                }
+                Err(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self, entry: Entry) {
+        for (digest, what) in entry.body.blobs() {
+            self.blobs.entry(digest).or_insert((entry.index, what));
+        }
+        if self.is_indexed {
+            self.labels.insert(entry.label.to_string());
+        }
+        match &entry.body {
+            Body::Withheld => self.missing.push((entry.index, entry.label)),
+            Body::Erasure(erasure) => drop(self.ordered.insert(erasure.of)),
+            Body::Mirrored(_) => self.mirrored.push(entry),
+            _ => {}
+        }
+    }
+
+    fn finish(mut self, checkpoint: &Checkpoint, check: &LeafCheck) -> Result<Self> {
+        if let Some(failed) = self.failed.take() {
+            return Err(failed);
+        }
+        if self.is_indexed {
+            self.check_index(checkpoint, check)?;
+        }
+        self.count_missing();
+        Ok(self)
+    }
+
+    /// What the index says of all entries together.
+    fn check_index(&mut self, checkpoint: &Checkpoint, check: &LeafCheck) -> Result<()> {
+        let index = self.mission.index();
+        let indexed = index.size()?;
+        if indexed != checkpoint.size {
+            let message = format!("the index knows {indexed} entries, the log has {}", checkpoint.size);
+            self.findings.push(in_index(HEAD_DIFFERS, &message));
+        } else if check.entries == checkpoint.size {
+            for (author, end) in &check.ends {
+                if index.chain_end(author)? != *end {
+                    let message = format!("the end of the chain of {author} contradicts its entries");
+                    self.findings.push(in_index(COLUMNS_DIFFER, &message));
+                }
+            }
+            if index.labels()? != self.labels.iter().cloned().collect::<Vec<_>>() {
+                let message = "the list of labels contradicts the entries";
+                self.findings.push(in_index(COLUMNS_DIFFER, message));
+            }
+        }
+        Ok(())
+    }
+
     /// A payload may be missing only where an entry says that it was erased, and in a copy where it is not for its readers.
-    fn count_missing(&mut self, copy_for: Option<&Clearance>, findings: &mut Vec<Finding>) {
-        let ordered: BTreeSet<u64> = self
-            .entries
-            .iter()
-            .filter_map(|entry| match &entry.body {
-                Body::Erasure(erasure) => Some(erasure.of),
-                _ => None,
-            })
-            .collect();
-        for entry in self.entries.iter().filter(|entry| entry.body == Body::Withheld) {
-            if ordered.contains(&entry.index) {
+    fn count_missing(&mut self) {
+        let copy_for = self.mission.settings().copy_for.as_ref();
+        for (index, label) in &self.missing {
+            if self.ordered.contains(index) {
                 self.erased += 1;
-            } else if copy_for.is_some_and(|readers| !entry.label.is_readable_by(readers)) {
+            } else if copy_for.is_some_and(|readers| !label.is_readable_by(readers)) {
                 self.withheld += 1;
             } else {
-                let message = format!("what entry {} says is not here, and nobody erased it", entry.index);
-                findings.push(in_index(PAYLOAD_MISSING, &message));
+                let message = format!("what entry {index} says is not here, and nobody erased it");
+                self.findings.push(in_index(PAYLOAD_MISSING, &message));
             }
         }
     }

@@ -9,14 +9,16 @@ use crate::{
     error::{RecordError, Result},
     gather::{Appended, CheckedLeaf, Draft, ForeignLeaf, Gathering, Request},
     index::{Index, Indexed},
-    key::{AuthorKey, AuthorSecret},
+    key::{AuthorKey, AuthorSecret, KnownKeys},
     keys::KeyBook,
     leaf::{Leaf, SALT_BYTES},
     lock::LockFile,
     mission::Mission,
 };
 use jiff::Timestamp;
-use mostari_log::{Batch, Disk, Fetch, FetchError, Folder, KeyKind, Log, LogError, Note, ProofFile, SigningKey, Staged};
+use mostari_log::{
+    Batch, Disk, Fetch, FetchError, Folder, KeyKind, Log, LogError, Note, ProofFile, SigningKey, Staged,
+};
 use mostari_model::Digest;
 use rayon::prelude::*;
 use std::{
@@ -189,7 +191,8 @@ impl Writer<'_> {
     /// # Errors
     /// `REC-023` if an author is not known, `REC-024` if a chain has a gap, `REC-025` if an author forked, `REC-012`.
     pub fn append_foreign(&mut self, leaves: &[ForeignLeaf]) -> Result<Vec<Appended>> {
-        let checked: Vec<_> = leaves.par_iter().map(|leaf| CheckedLeaf::of(leaf.clone())).collect();
+        let points = KnownKeys::default();
+        let checked: Vec<_> = leaves.par_iter().map(|leaf| CheckedLeaf::of(leaf.clone(), &points)).collect();
         self.append_all(checked.into_iter().map(|leaf| Request::Foreign(Box::new(leaf))))
     }
 
@@ -335,16 +338,18 @@ pub(crate) fn read_leaves(
     leaves: &[Vec<u8>],
     payload: impl Fn(u64) -> Result<Option<Payload>>,
 ) -> Result<Vec<Entry>> {
-    let fault = |index: u64| move |reason: String| RecordError::Entry { index, reason };
-    let places = || indices.par_iter().copied().zip(leaves);
-    let opened = places().map(|(at, bytes)| Ok(Leaf::open(bytes).map_err(fault(at))?.leaf));
-    let opened = opened.collect::<Result<Vec<Leaf>>>()?;
-    let payload = |(leaf, at): (&Leaf, &u64)| if leaf.is_sealed() { payload(*at) } else { Ok(None) };
-    let kept = opened.iter().zip(indices).map(payload).collect::<Result<Vec<_>>>()?;
-    let read = |((at, bytes), (leaf, payload)): ((u64, &Vec<u8>), (Leaf, &Option<Payload>))| {
-        Entry::read(at, Digest::of(bytes), leaf, payload.as_ref()).map_err(fault(at))
+    let fault = |index: u64, reason: String| RecordError::Entry { index, reason };
+    let open = |(at, bytes): (&u64, &Vec<u8>)| {
+        let leaf = Leaf::open(bytes).map_err(|reason| fault(*at, reason))?.leaf;
+        Ok((*at, Digest::of(bytes), leaf))
     };
-    places().zip(opened.into_par_iter().zip(&kept)).map(read).collect()
+    let opened = indices.par_iter().zip(leaves).map(open).collect::<Result<Vec<_>>>()?;
+    let find = |(at, _, leaf): &(u64, Digest, Leaf)| if leaf.is_sealed() { payload(*at) } else { Ok(None) };
+    let payloads = opened.iter().map(find).collect::<Result<Vec<_>>>()?;
+    let read = |((at, digest, leaf), payload): (_, &Option<Payload>)| {
+        Entry::read(at, digest, leaf, payload.as_ref()).map_err(|reason| fault(at, reason))
+    };
+    opened.into_par_iter().zip(&payloads).map(read).collect()
 }
 
 /// Reads one entry.

@@ -154,6 +154,33 @@ fn a_lost_index_is_made_anew() {
 }
 
 #[test]
+fn an_index_of_an_earlier_version_is_made_anew_without_a_key_and_keeps_the_payloads() {
+    let scene = scene();
+    let sealed = DatasetDraft { label: "force".parse().unwrap(), ..draft(&scene.mission, "sealed", 1) };
+    scene.mission.append_dataset(sealed, AT).unwrap();
+    scene.tamper("ALTER TABLE entries RENAME COLUMN kind TO gone; DROP TABLE labels; PRAGMA user_version = 0");
+    fs::remove_dir_all(scene.path("keys")).unwrap();
+    let mission = Mission::open(scene.dir.path().join("mission")).unwrap();
+    let verification = mission.verify(None).unwrap();
+    assert_eq!((verification.findings, verification.payloads), (Vec::new(), 1));
+    assert_eq!(mission.full_clearance().unwrap(), Clearance::of(["force"]));
+}
+
+#[test]
+fn an_index_that_hides_an_entry_a_label_or_an_end_of_a_chain_is_found() {
+    for (sql, count) in [
+        ("UPDATE entries SET kind = 'said' WHERE idx = 2", 1),
+        ("DELETE FROM entries WHERE idx IN (1, 2)", 2),
+        ("INSERT INTO labels VALUES ('force')", 1),
+        ("UPDATE authors SET next = 9", 1),
+    ] {
+        let scene = scene();
+        scene.tamper(sql);
+        scene.expect(&vec!["REC-109"; count]);
+    }
+}
+
+#[test]
 fn a_sealed_entry_whose_payload_is_lost_or_changed_is_found() {
     let scene = scene();
     let sealed = DatasetDraft { label: "force".parse().unwrap(), ..draft(&scene.mission, "sealed", 1) };

@@ -6,7 +6,8 @@ mod common;
 
 use common::{AT, draft, mission};
 use mostari_model::{Clearance, Label};
-use mostari_record::{Body, Correction, DatasetDraft, Decision, Draft, Mission, Original};
+use mostari_record::{AuthorSecret, Body, Correction, DatasetDraft, Decision, Draft, KeyAction, Mission, Original};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -89,6 +90,26 @@ fn a_corrected_entry_counts_no_more_until_the_correction_is_corrected() {
     correct(correction);
     assert_eq!(rows(&mission), 2);
     assert_eq!(mission.verify(None).unwrap().findings, []);
+}
+
+#[test]
+fn a_correction_by_a_key_that_was_revoked_does_not_count() {
+    let (_dir, mission) = mission();
+    let dataset = mission.append_dataset(draft(&mission, "a", 2), AT).unwrap();
+    let office = AuthorSecret::from_seed(&[2; 32]);
+    let change = |action| mission.append_key_change(mission.keys().unwrap().change(action), AT).unwrap();
+    let roles = BTreeSet::from(["field".to_owned()]);
+    change(KeyAction::Add { key: office.author(), party: "Field office".into(), roles });
+    let correction = Correction { of: dataset.index, replaced_by: None, reason: "another year".into() };
+    let leaf = mission.pen(&office).unwrap().sign(&Draft::new(Label::public(), Body::Correction(correction)), AT);
+    let mut writer = mission.writer().unwrap();
+    let index = writer.append_foreign(&[leaf.unwrap()]).unwrap()[0].index;
+    writer.publish().unwrap();
+    drop(writer);
+    let rows = || mission.snapshot(&Clearance::none(), None).unwrap().tables.events.len();
+    assert_eq!(rows(), 0);
+    change(KeyAction::Revoke { key: office.author(), from: index, reason: "lost laptop".into() });
+    assert_eq!(rows(), 2);
 }
 
 #[test]

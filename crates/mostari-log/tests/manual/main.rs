@@ -4,7 +4,6 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
 
 #[path = "../common/mod.rs"]
-#[allow(dead_code, reason = "other tests use the rest")]
 mod common;
 
 mod checkpoints;

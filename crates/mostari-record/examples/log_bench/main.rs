@@ -66,8 +66,13 @@ fn bench(folder: &Path, entries: usize) -> Answer<()> {
     at_most("audit of hashes alone, s", 2.0, audits.hashes_s);
     at_most("restart after `kill -9`, the slowest of 5, s", 2.0, restart.worst_s);
 
-    println!("\nThe authors signed {:.0} entries each second on all cores, before the clock ran.", bulk.signed_each_second);
-    println!("A receipt whose tiles and checkpoint are published as well takes {published_p50:.2} ms (p50), {published_p99:.2} ms (p99).");
+    println!(
+        "\nThe authors signed {:.0} entries each second on all cores, before the clock ran.",
+        bulk.signed_each_second
+    );
+    println!(
+        "A receipt whose tiles and checkpoint are published as well takes {published_p50:.2} ms (p50), {published_p99:.2} ms (p99)."
+    );
     println!("All {} entries that were acknowledged before the kills were found again.", restart.acknowledged);
     Ok(())
 }

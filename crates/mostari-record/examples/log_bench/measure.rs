@@ -71,8 +71,9 @@ fn add_authors(mission: &Mission) -> Answer<()> {
 /// Every author signs a chain; the log gets them in turns.
 fn sign(mission: &Mission, entries: usize) -> Answer<Vec<ForeignLeaf>> {
     let one = |number: usize| -> mostari_record::Result<Vec<ForeignLeaf>> {
-        let mut chain = mission.author_chain(author(number))?;
-        (number..entries).step_by(AUTHORS).map(|i| chain.sign(&delivery(i), AT)).collect()
+        let secret = author(number);
+        let mut pen = mission.pen(&secret)?;
+        (number..entries).step_by(AUTHORS).map(|i| pen.sign(&delivery(i), AT)).collect()
     };
     let chains = (0..AUTHORS).into_par_iter().map(one).collect::<Result<Vec<_>, _>>()?;
     let mut chains: Vec<_> = chains.into_iter().map(Vec::into_iter).collect();
