@@ -3,8 +3,12 @@
 
 #![no_main]
 
+#[path = "../targets/formats/mod.rs"]
+mod formats;
 #[path = "../targets/log/mod.rs"]
 mod log;
+#[path = "../targets/record/mod.rs"]
+mod record;
 #[path = "../targets/target.rs"]
 #[allow(dead_code, reason = "libFuzzer changes the seeds by itself; only tests do it on their own")]
 mod target;
@@ -15,7 +19,7 @@ use target::Target;
 
 /// All targets, crate by crate.
 fn all() -> impl Iterator<Item = &'static Target> {
-    log::TARGETS.iter()
+    log::TARGETS.iter().chain(record::TARGETS).chain(formats::TARGETS)
 }
 
 static CHOSEN: LazyLock<&Target> = LazyLock::new(|| {

@@ -185,6 +185,12 @@ impl KeyBook {
         self.is_valid(key, index) && self.keys.get(key).is_some_and(|life| life.roles.contains(AUTHORITY))
     }
 
+    /// Whether a key may correct what another one said: the same party's, or one of authority.
+    pub(crate) fn may_correct(&self, key: &AuthorKey, said_by: &AuthorKey, index: u64) -> bool {
+        let party = |key: &AuthorKey| self.life(key).map(|life| &life.party);
+        self.has_authority(key, index) || party(key).is_some_and(|own| party(said_by) == Some(own))
+    }
+
     /// Whether a change by this author would be accepted at an index.
     ///
     /// # Errors

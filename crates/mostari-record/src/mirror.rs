@@ -110,7 +110,7 @@ impl Mission {
 
     /// What this mission's log says last of each log that it took in, by name.
     fn mirrored(&self) -> Result<BTreeMap<String, Mirrored>> {
-        Ok(self.mirrored_of(&self.standing_entries_of(&[MIRRORED], None)?))
+        Ok(self.mirrored_of(&self.standing_entries_of(&[MIRRORED], None, None)?))
     }
 
     /// A copy of a mission has no mirrors.
@@ -167,9 +167,9 @@ impl Mission {
     /// As [`Mission::entries`], also of the mirrors.
     pub fn stated(&self, kind: &str, reader: &Clearance) -> Result<Vec<Stated>> {
         self.check_holds_for(reader)?;
-        let mut gathered = Gathered::new(kind, self)?;
-        let entries = self.standing_entries_of(&[kind, MIRRORED], None)?.into_iter();
-        for entry in entries.filter(|entry| entry.label.is_readable_by(reader)) {
+        let mut gathered = Gathered::new(kind, self, reader)?;
+        let entries = self.standing_entries_of(&[kind, MIRRORED], Some(reader), None)?;
+        for entry in entries {
             let mirrored = match &entry.body {
                 Body::Mirrored(mirrored) if !self.settings().is_copy => Some(mirrored.clone()),
                 _ => None,
@@ -188,8 +188,8 @@ impl Mission {
         if taken == 0 {
             gathered.parties.learn(&mirror, said)?;
         }
-        let entries = mirror.standing_entries_of(&[&gathered.kind, MIRRORED], Some(said.size))?.into_iter();
-        for entry in entries.filter(|entry| entry.index >= taken && entry.label.is_readable_by(reader)) {
+        let entries = mirror.standing_entries_of(&[&gathered.kind, MIRRORED], Some(reader), Some(said.size))?;
+        for entry in entries.into_iter().filter(|entry| entry.index >= taken) {
             gathered.take(&said.origin, entry);
         }
         Ok(())
@@ -208,8 +208,8 @@ struct Gathered {
 }
 
 impl Gathered {
-    fn new(kind: &str, mission: &Mission) -> Result<Self> {
-        let parties = Parties::of(mission)?;
+    fn new(kind: &str, mission: &Mission, reader: &Clearance) -> Result<Self> {
+        let parties = Parties::of(mission, reader)?;
         Ok(Self { kind: kind.to_owned(), parties, taken: BTreeMap::new(), seen: BTreeMap::new(), found: Vec::new() })
     }
 
@@ -275,14 +275,15 @@ struct Parties {
 }
 
 impl Parties {
-    fn of(mission: &Mission) -> Result<Self> {
+    fn of(mission: &Mission, reader: &Clearance) -> Result<Self> {
         let mut parties = Self { by_key: BTreeMap::new(), names: BTreeSet::new() };
         let origin = &mission.settings().origin;
         for (key, life) in mission.keys()?.all() {
             parties.by_key.insert((origin.clone(), key.to_string()), life.party.clone());
             parties.names.insert(life.party.clone());
         }
-        parties.names.extend(mission.mirrored()?.into_values().map(|said| said.party));
+        let mirrored = mission.mirrored_of(&mission.standing_entries_of(&[MIRRORED], Some(reader), None)?);
+        parties.names.extend(mirrored.into_values().map(|said| said.party));
         Ok(parties)
     }
 

@@ -248,29 +248,45 @@ impl Mission {
         read_leaves(&indices, &leaves, |at| self.index().payload(at))
     }
 
-    /// The entries that count: by a key that was valid at its index, and not corrected. In the order of the log.
+    /// The entries that count for a reader: readable, by a key that was valid at its index, and not corrected by an entry
+    /// that the reader may see too. In the order of the log. `None` reads as whoever holds this folder.
     ///
     /// # Errors
     /// As [`Mission::entries`].
-    pub fn standing_entries(&self, at: Option<u64>) -> Result<Vec<Entry>> {
-        self.standing_among(self.entries(0)?, at)
+    pub fn standing_entries(&self, reader: Option<&Clearance>, at: Option<u64>) -> Result<Vec<Entry>> {
+        self.standing_among(self.entries(0)?, reader, at)
     }
 
-    /// The entries of some kinds that count.
+    /// The entries of some kinds that count for a reader.
     ///
     /// # Errors
     /// As [`Mission::entries`].
-    pub fn standing_entries_of(&self, kinds: &[&str], at: Option<u64>) -> Result<Vec<Entry>> {
-        self.standing_among(self.entries_of(kinds)?, at)
+    pub fn standing_entries_of(
+        &self,
+        kinds: &[&str],
+        reader: Option<&Clearance>,
+        at: Option<u64>,
+    ) -> Result<Vec<Entry>> {
+        self.standing_among(self.entries_of(kinds)?, reader, at)
     }
 
-    fn standing_among(&self, mut entries: Vec<Entry>, at: Option<u64>) -> Result<Vec<Entry>> {
+    fn standing_among(
+        &self,
+        mut entries: Vec<Entry>,
+        reader: Option<&Clearance>,
+        at: Option<u64>,
+    ) -> Result<Vec<Entry>> {
         let keys = self.keys()?;
-        let counts = |entry: &Entry| at.is_none_or(|at| entry.index < at) && keys.is_valid(&entry.author, entry.index);
+        let counts = |entry: &Entry| {
+            at.is_none_or(|at| entry.index < at)
+                && reader.is_none_or(|reader| entry.label.is_readable_by(reader))
+                && keys.is_valid(&entry.author, entry.index)
+        };
+        entries.retain(counts);
         let mut corrections = self.entries_of(&[CORRECTION])?;
         corrections.retain(counts);
-        let corrected = corrected(&corrections);
-        entries.retain(|entry| counts(entry) && !corrected.contains(&entry.index));
+        let corrected = corrected(&corrections, &entries, &keys);
+        entries.retain(|entry| !corrected.contains(&entry.index));
         Ok(entries)
     }
 
@@ -371,8 +387,7 @@ impl Mission {
     /// `REC-015` if there is no such dataset for this reader, `REC-003` or `REC-004` if the findings are lost.
     pub fn findings(&self, dataset: DatasetId, reader: &Clearance) -> Result<Vec<Finding>> {
         let DatasetId(number) = dataset;
-        let readable = self.standing_entries_of(&[DATASET], None)?.into_iter();
-        let readable = readable.filter(|entry| entry.label.is_readable_by(reader));
+        let readable = self.standing_entries_of(&[DATASET], Some(reader), None)?.into_iter();
         let datasets = readable.filter_map(|entry| match entry.body {
             Body::Dataset(body) => Some((entry.index, body)),
             _ => None,
@@ -549,14 +564,17 @@ pub struct Erased {
     pub blobs: Vec<Digest>,
 }
 
-/// The entries that do not count because of a correction. A later correction can take back an earlier one.
-fn corrected(corrections: &[Entry]) -> BTreeSet<u64> {
+/// Which of some entries do not count because of a correction. A later correction can take back an earlier one. Only the
+/// party that said something, or a key of authority, corrects it.
+fn corrected(corrections: &[Entry], entries: &[Entry], keys: &KeyBook) -> BTreeSet<u64> {
+    let find =
+        |all: &[Entry], index: u64| all.binary_search_by_key(&index, |entry| entry.index).ok().map(|at| all[at].author);
     let mut corrected = BTreeSet::new();
     for entry in corrections.iter().rev() {
-        if let Body::Correction(Correction { of, .. }) = &entry.body
-            && !corrected.contains(&entry.index)
-            && *of < entry.index
-        {
+        let Body::Correction(Correction { of, .. }) = &entry.body else { continue };
+        let target = find(entries, *of).or_else(|| find(corrections, *of));
+        let may = target.is_some_and(|author| keys.may_correct(&entry.author, &author, entry.index));
+        if may && !corrected.contains(&entry.index) && *of < entry.index {
             corrected.insert(*of);
         }
     }

@@ -29,6 +29,13 @@ impl Mission {
     }
 }
 
+impl<'a> Pen<'a> {
+    /// A pen for an author who has said nothing yet.
+    pub fn new(secret: &'a AuthorSecret) -> Self {
+        Self { secret, end: ChainEnd::default() }
+    }
+}
+
 impl Pen<'_> {
     /// Signs a draft. Ids that are not given are random.
     ///

@@ -71,9 +71,7 @@ impl Mission {
         if let Some(asked) = at.filter(|at| *at > size) {
             return Err(RecordError::BeyondHead { size, asked });
         }
-        let mut entries = self.standing_entries_of(&[DATASET, SETTLED, SEALED], at)?;
-        entries.retain(|entry| entry.label.is_readable_by(reader));
-        Ok(entries)
+        self.standing_entries_of(&[DATASET, SETTLED, SEALED], Some(reader), at)
     }
 
     fn load_tables(&self, datasets: &[Dataset]) -> Result<Tables> {

@@ -99,7 +99,7 @@ fn a_correction_by_a_key_that_was_revoked_does_not_count() {
     let office = AuthorSecret::from_seed(&[2; 32]);
     let change = |action| mission.append_key_change(mission.keys().unwrap().change(action), AT).unwrap();
     let roles = BTreeSet::from(["field".to_owned()]);
-    change(KeyAction::Add { key: office.author(), party: "Field office".into(), roles });
+    change(KeyAction::Add { key: office.author(), party: mission.settings().name.clone(), roles });
     let correction = Correction { of: dataset.index, replaced_by: None, reason: "another year".into() };
     let leaf = mission.pen(&office).unwrap().sign(&Draft::new(Label::public(), Body::Correction(correction)), AT);
     let mut writer = mission.writer().unwrap();
@@ -110,6 +110,31 @@ fn a_correction_by_a_key_that_was_revoked_does_not_count() {
     assert_eq!(rows(), 0);
     change(KeyAction::Revoke { key: office.author(), from: index, reason: "lost laptop".into() });
     assert_eq!(rows(), 2);
+}
+
+#[test]
+fn a_correction_counts_for_those_who_may_see_it() {
+    let (_dir, mission) = mission();
+    let dataset = mission.append_dataset(draft(&mission, "a", 2), AT).unwrap();
+    let correction = Correction { of: dataset.index, replaced_by: None, reason: "the force knows better".into() };
+    mission.correct(correction, &force(), AT).unwrap();
+    let rows = |reader: &Clearance| mission.snapshot(reader, None).unwrap().tables.events.len();
+    assert_eq!((rows(&Clearance::none()), rows(&Clearance::of(["force"]))), (2, 0));
+}
+
+#[test]
+fn nobody_corrects_what_another_party_said() {
+    let (_dir, mission) = mission();
+    let dataset = mission.append_dataset(draft(&mission, "a", 2), AT).unwrap();
+    let builder = AuthorSecret::from_seed(&[9; 32]);
+    let add = KeyAction::Add { key: builder.author(), party: "builder".into(), roles: Default::default() };
+    mission.append_key_change(mission.keys().unwrap().change(add), AT).unwrap();
+    let correction = Correction { of: dataset.index, replaced_by: None, reason: "inconvenient".into() };
+    let signed =
+        mission.pen(&builder).unwrap().sign(&Draft::new(Label::public(), Body::Correction(correction)), AT).unwrap();
+    mission.writer().unwrap().append_foreign(&[signed]).unwrap();
+    mission.writer().unwrap().publish().unwrap();
+    assert_eq!(mission.snapshot(&Clearance::none(), None).unwrap().tables.events.len(), 2);
 }
 
 #[test]
