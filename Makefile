@@ -29,6 +29,6 @@ lint: setup
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 
 bench: build
-	cargo build --release --locked --examples -p mostari-plan -p mostari
+	cargo build --release --locked --examples -p mostari-plan -p mostari-record -p mostari
 	@scripts/setup bench
 	@MOSTARI=$(MOSTARI) benches/run

@@ -1,6 +1,6 @@
 """Runs Mostari and its peers on the same files in one run and writes the tables of benches/README.md.
 
-usage: compare.py DATA_FOLDER MOSTARI_BINARY COUNT [PART...]   (parts: events, portfolio, scale; all if none is named)
+usage: compare.py DATA_FOLDER MOSTARI_BINARY COUNT [PART...]   (parts: events, portfolio, scale, log; all if none is named)
 
 Every figure in the tables comes from this run. Each program runs as a process of its own, three times in turn; the best run counts.
 """
@@ -21,6 +21,8 @@ RUNS = 3
 # The first has an area where nothing can be done, so that no floor is feasible.
 PORTFOLIOS = [(100, 24, 6, 12, 0.0, 30), (300, 24, 8, 30, 0.05, 30)]
 SCALES = [12, 100, 1000, 3000]
+# Entries of the log: what a national service gathers in some years.
+LOG_ENTRIES = 1_000_000
 # Of the projects that are left out, so many are explained by solving again: the others are said not to be examined.
 REASONS = 5
 
@@ -136,6 +138,17 @@ def measure_portfolio(binary: str) -> str:
     return text + "```\n"
 
 
+def measure_log(binary: str) -> str:
+    example = pathlib.Path(binary).parent / "examples" / "log_bench"
+    folder = pathlib.Path(tempfile.mkdtemp(dir=HERE.parent / "bench-data"))
+    try:
+        text = subprocess.run([str(example), str(folder / "log"), str(LOG_ENTRIES)], check=True, capture_output=True, text=True).stdout
+    finally:
+        shutil.rmtree(folder)
+    busy = os.getloadavg()[0]
+    return text + f"\nThe machine's load average was {busy:.1f} at the end.\n"
+
+
 def main() -> None:
     data, binary, count = pathlib.Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
     (HERE.parent / "bench-data").mkdir(exist_ok=True)
@@ -143,6 +156,7 @@ def main() -> None:
         "events": lambda: compare_events(data, binary, count),
         "portfolio": lambda: measure_portfolio(binary),
         "scale": lambda: measure_scales(binary),
+        "log": lambda: measure_log(binary),
     }
     parts = {name: makers[name]() for name in sys.argv[4:] or makers}
     readme = HERE / "README.md"

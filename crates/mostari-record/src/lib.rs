@@ -8,7 +8,8 @@
 //!
 //! Start at [`Mission`]. The way of one file: [`Original::of`] (beside the reader, on another thread),
 //! [`Mission::store_original`], [`Mission::store_dataset`], [`Mission::append_datasets`], and back by [`Mission::snapshot`].
-//! The way of one entry: [`Draft`], [`Writer::append`] (staged, locked, indexed), [`Writer::publish`], [`Writer::receipt`].
+//! The way of one entry: [`Draft`], [`Writer::append`] (staged, locked, indexed), [`Writer::publish`], [`Writer::receipt`];
+//! for many threads at once [`Desk`].
 
 mod blobs;
 mod cbor;

@@ -35,6 +35,7 @@ fn bench(folder: &Path, entries: usize) -> Answer<()> {
     let machine = machine::measure();
     let bulk = measure::append(&mission, entries)?;
     let receipts = measure::receipts(&mission, &mut machine::Syncs::in_folder(folder)?)?;
+    let desks = [1, 16, 64].map(|threads| measure::at_desk(&mission, threads));
     let proof_ms = measure::proof_ms(&mission)?;
     let audits = measure::audits(&mission)?;
     drop(mission);
@@ -74,6 +75,14 @@ fn bench(folder: &Path, entries: usize) -> Answer<()> {
         "A receipt whose tiles and checkpoint are published as well takes {published_p50:.2} ms (p50), {published_p99:.2} ms (p99)."
     );
     println!("All {} entries that were acknowledged before the kills were found again.", restart.acknowledged);
+    println!(
+        "\n| threads that append at once | answers each second | p50, ms | p99, ms |\n| ---: | ---: | ---: | ---: |"
+    );
+    for desk in desks {
+        let measure::AtDesk { threads, each_second, waits } = desk?;
+        let [p50, p99] = percentiles(waits);
+        println!("| {threads} | {each_second:.0} | {p50:.2} | {p99:.2} |");
+    }
     Ok(())
 }
 

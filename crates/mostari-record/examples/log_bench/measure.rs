@@ -6,7 +6,7 @@ use crate::{
     statements::{AT, AUTHORS, author, delivery},
 };
 use mostari_log::audit;
-use mostari_record::{ForeignLeaf, KeyAction, Mission, check_leaves};
+use mostari_record::{Desk, ForeignLeaf, KeyAction, Mission, check_leaves};
 use rayon::prelude::*;
 use std::{
     collections::BTreeSet,
@@ -16,6 +16,8 @@ use std::{
 /// Single receipts, in turns with as many syncs of the machine.
 const RECEIPTS: usize = 3_000;
 const RECEIPTS_IN_TURN: usize = 100;
+/// Entries that each thread appends at a desk.
+const AT_DESK: usize = 500;
 /// Proofs that are made and checked, from all parts of the log.
 const PROOFS: u64 = 10_000;
 
@@ -117,6 +119,34 @@ pub fn receipts(mission: &Mission, syncs: &mut Syncs) -> Answer<Receipts> {
         }
     }
     Ok(receipts)
+}
+
+/// Many threads at one desk, each appending one entry after the other.
+pub struct AtDesk {
+    pub threads: usize,
+    pub each_second: f64,
+    /// How long each waited for its answer.
+    pub waits: Vec<Duration>,
+}
+
+pub fn at_desk(mission: &Mission, threads: usize) -> Answer<AtDesk> {
+    let desk = Desk::new(mission.writer()?);
+    let one = &|thread: usize| -> mostari_record::Result<Vec<Duration>> {
+        let numbers = (0..AT_DESK).map(|i| 30_000_000 + 1_000_000 * threads + 1_000 * thread + i);
+        let append = |number| {
+            let start = Instant::now();
+            desk.append(delivery(number), AT).map(|_| start.elapsed())
+        };
+        numbers.map(append).collect()
+    };
+    let start = Instant::now();
+    let waits = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..threads).map(|thread| scope.spawn(move || one(thread))).collect();
+        threads.into_iter().map(|thread| thread.join().expect("no thread panics")).collect::<Result<Vec<_>, _>>()
+    })?;
+    let each_second = each_second(threads * AT_DESK, start.elapsed());
+    desk.publish()?;
+    Ok(AtDesk { threads, each_second, waits: waits.into_iter().flatten().collect() })
 }
 
 /// Milliseconds to make a proof out of the published tiles, each from a reader that knows nothing yet.
