@@ -34,7 +34,7 @@ pub use hash::{HASH_BYTES, Hash};
 pub use journal::{Batch, Staged};
 pub use key::{KeyError, KeyKind, SigningKey, VerifierKey};
 pub use note::{NOTE_BYTES_MAX, NOTE_SIGNATURES_MAX, Note, NoteError, NoteSignature, parse_signatures};
-pub use policy::{Policy, PolicyError, TrustError, Trusted};
+pub use policy::{KnownWitness, Policy, PolicyError, TrustError, Trusted};
 pub use proof::{
     PROOF_HASHES_MAX, ProofError, is_subtree, verify_consistency, verify_inclusion, verify_subtree,
     verify_subtree_inclusion,

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! log mostari.example/nation-a+…
-//! witness a1 a.example/w+…
+//! witness a1 a.example/w+… https://witness.a.example/
 //! group nations 2 a1 b1 c1
 //! group agencies any u1 u2
 //! group both all nations agencies
@@ -19,11 +19,22 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The most lines of a policy; the draft asks for at least 32 logs, 32 witnesses and 32 groups.
 const LINES_MAX: usize = 1_000;
 
+/// A witness that a policy knows: one key. An organisation with two keys has two names, and a group of its own.
+#[derive(Debug, Clone)]
+pub struct KnownWitness {
+    /// Its name within the policy.
+    pub name: String,
+    /// Its key.
+    pub key: VerifierKey,
+    /// Where it is asked: the submission prefix of C2SP tlog-witness. Nobody needs it to check a checkpoint.
+    pub url: Option<String>,
+}
+
 /// Whom to trust.
 #[derive(Debug, Clone)]
 pub struct Policy {
     logs: Vec<VerifierKey>,
-    witnesses: Vec<(String, VerifierKey)>,
+    witnesses: Vec<KnownWitness>,
     groups: Vec<Group>,
     quorum: Option<String>,
 }
@@ -109,9 +120,15 @@ impl Policy {
         &self.logs
     }
 
-    /// The witnesses that are known, with their names in the policy.
-    pub fn witnesses(&self) -> &[(String, VerifierKey)] {
+    /// The witnesses that are known.
+    pub fn witnesses(&self) -> &[KnownWitness] {
         &self.witnesses
+    }
+
+    /// The same logs and witnesses, but no quorum is asked for: to look at a checkpoint that witnesses have yet to see.
+    #[must_use]
+    pub fn without_quorum(&self) -> Self {
+        Self { quorum: None, ..self.clone() }
     }
 
     /// Whether a checkpoint may be trusted: signed by one of the logs under its own origin, cosigned by a quorum.
@@ -128,9 +145,9 @@ impl Policy {
             if let Some(key) = self.logs.iter().find(|key| key.is_named_by(signature)) {
                 key.verify(note.text(), signature)?;
                 has_log |= key.name() == checkpoint.origin;
-            } else if let Some((name, key)) = self.witnesses.iter().find(|(_, key)| key.is_named_by(signature)) {
-                let time = key.verify(note.text(), signature)?;
-                witnesses.insert(name.clone(), time);
+            } else if let Some(known) = self.witnesses.iter().find(|known| known.key.is_named_by(signature)) {
+                let time = known.key.verify(note.text(), signature)?;
+                witnesses.insert(known.name.clone(), time);
             } else {
                 unknown += 1;
             }
@@ -141,8 +158,8 @@ impl Policy {
         if let Some(quorum) = &self.quorum
             && !self.is_met(quorum, &witnesses)
         {
-            let missing = self.witnesses.iter().map(|(name, _)| name.clone());
-            return Err(TrustError::Quorum(missing.filter(|name| !witnesses.contains_key(name)).collect()));
+            let names = self.witnesses.iter().map(|known| &known.name);
+            return Err(TrustError::Quorum(names.filter(|name| !witnesses.contains_key(*name)).cloned().collect()));
         }
         Ok(Trusted { checkpoint, witnesses: witnesses.into_iter().collect(), unknown })
     }
@@ -161,7 +178,7 @@ impl Policy {
 #[derive(Default)]
 struct Reading {
     logs: Vec<VerifierKey>,
-    witnesses: Vec<(String, VerifierKey)>,
+    witnesses: Vec<KnownWitness>,
     groups: Vec<Group>,
     quorum: Option<Option<String>>,
     members: BTreeSet<String>,
@@ -173,7 +190,8 @@ impl Reading {
             [] => Ok(()),
             [first, ..] if first.starts_with('#') => Ok(()),
             ["log", key] | ["log", key, _] => self.log(key),
-            ["witness", name, key] | ["witness", name, key, _] => self.witness(name, key),
+            ["witness", name, key] => self.witness(name, key, None),
+            ["witness", name, key, url] => self.witness(name, key, Some(url)),
             ["group", name, needed, members @ ..] => self.group(name, needed, members),
             ["quorum", name] => self.quorum(name),
             [first, ..] => Err(format!("`{first}` begins no line of a policy, or has too few or too many words")),
@@ -192,16 +210,16 @@ impl Reading {
         Ok(())
     }
 
-    fn witness(&mut self, name: &str, key: &str) -> Result<(), String> {
+    fn witness(&mut self, name: &str, key: &str, url: Option<&str>) -> Result<(), String> {
         let key: VerifierKey = key.parse().map_err(|error: KeyError| error.to_string())?;
         if key.kind() == KeyKind::Log {
             return Err("this kind of key is no witness's".to_owned());
         }
-        if self.witnesses.iter().any(|(_, other)| other.public_bytes() == key.public_bytes()) {
+        if self.witnesses.iter().any(|other| other.key.public_bytes() == key.public_bytes()) {
             return Err("the witness stands twice".to_owned());
         }
         self.check_new(name)?;
-        self.witnesses.push((name.to_owned(), key));
+        self.witnesses.push(KnownWitness { name: name.to_owned(), key, url: url.map(str::to_owned) });
         Ok(())
     }
 
@@ -248,7 +266,8 @@ impl Reading {
     }
 
     fn check_known(&self, name: &str) -> Result<(), String> {
-        let mut names = self.witnesses.iter().map(|(name, _)| name).chain(self.groups.iter().map(|group| &group.name));
+        let mut names =
+            self.witnesses.iter().map(|known| &known.name).chain(self.groups.iter().map(|group| &group.name));
         match names.any(|known| known == name) {
             true => Ok(()),
             false => Err(format!("nothing above is called `{name}`")),

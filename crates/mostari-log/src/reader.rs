@@ -74,6 +74,13 @@ pub enum FetchError {
     },
 }
 
+impl FetchError {
+    /// What is wrong, with its cause, in one line.
+    fn in_words(&self) -> String {
+        std::error::Error::source(self).map_or_else(|| self.to_string(), |cause| format!("{self}: {cause}"))
+    }
+}
+
 /// The bytes of a tile, and how many hashes or entries they hold: the full tile stands in for a partial one that is gone.
 fn fetch_tile<F: Fetch>(source: &F, tile: Tile) -> Result<(Vec<u8>, u64), FetchError> {
     for tile in if tile.is_full() { vec![tile] } else { vec![tile, tile.to_full()] } {
@@ -216,7 +223,7 @@ pub fn audit_earlier_tiles<F: Fetch>(
         };
         let fault =
             |tile: Tile, reason: String| AuditFault { index: tile.first_entry(), path: tile.to_string(), reason };
-        let fetch = |tile: Tile| fetch_tile(source, tile).map_err(|error| fault(tile, error.to_string()));
+        let fetch = |tile: Tile| fetch_tile(source, tile).map_err(|error| fault(tile, error.in_words()));
         let ((bytes, width), (latest_bytes, _)) = (fetch(tile)?, fetch(latest)?);
         let is_whole = match tile.kind() {
             TileKind::Entries => read_entries(&bytes, width).map(drop),
@@ -239,10 +246,10 @@ struct Bundle {
 fn read_bundle<F: Fetch>(source: &F, tile: Tile) -> Result<Bundle, AuditFault> {
     let first = tile.index() * TILE_WIDTH;
     let fault = |index: u64, tile: Tile, reason: String| AuditFault { index, path: tile.to_string(), reason };
-    let entries = fetch_entries(source, tile).map_err(|error| fault(first, tile, error.to_string()))?;
+    let entries = fetch_entries(source, tile).map_err(|error| fault(first, tile, error.in_words()))?;
     let leaves: Vec<Hash> = entries.iter().map(|entry| Hash::of_leaf(entry)).collect();
     let hashes = Tile::new(TileKind::Hashes(0), tile.index(), tile.width()).expect("the width of a bundle");
-    let said = fetch_hashes(source, hashes).map_err(|error| fault(first, hashes, error.to_string()))?;
+    let said = fetch_hashes(source, hashes).map_err(|error| fault(first, hashes, error.in_words()))?;
     match leaves.iter().zip(&said).position(|(leaf, said)| leaf != said) {
         None => Ok(Bundle { entries, leaves }),
         Some(position) => {
@@ -302,7 +309,7 @@ fn compare<F: Fetch>(source: &F, level: u8, index: u64, hashes: &[Hash]) -> Resu
         path: tile.to_string(),
         reason,
     };
-    let said = fetch_hashes(source, tile).map_err(|error| fault(0, error.to_string()))?;
+    let said = fetch_hashes(source, tile).map_err(|error| fault(0, error.in_words()))?;
     match hashes.iter().zip(&said).position(|(computed, said)| computed != said) {
         None => Ok(()),
         Some(at) => Err(fault(at as u64, format!("hash {at} of `{tile}` is not that of the entries below it"))),

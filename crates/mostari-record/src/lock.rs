@@ -45,6 +45,23 @@ impl LockFile {
         Ok(Self { connection: Mutex::new(connection) })
     }
 
+    /// Replaces what was witnessed of several logs, each as [`WitnessStore::compare_and_set`] would, in order, made durable
+    /// by one commit. Either all answers hold or none.
+    ///
+    /// # Errors
+    /// `REC-006`, `REC-007`.
+    pub fn compare_and_set_all<'a>(
+        &self,
+        changes: impl IntoIterator<Item = (&'a str, Option<&'a Seen>, &'a Seen)>,
+    ) -> Result<Vec<bool>> {
+        let mut connection = self.connection();
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let change = |(origin, old, new)| witness(&transaction, origin, old, new);
+        let done = changes.into_iter().map(change).collect::<rusqlite::Result<Vec<bool>>>()?;
+        transaction.commit()?;
+        Ok(done)
+    }
+
     fn connection(&self) -> MutexGuard<'_, Connection> {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -82,6 +99,17 @@ fn latest(connection: &Connection, origin: &str) -> rusqlite::Result<Option<Seen
     statement.query_row([origin], seen).optional()
 }
 
+/// Takes the step from `old` to `new` if `old` is what is remembered.
+fn witness(connection: &Connection, origin: &str, old: Option<&Seen>, new: &Seen) -> rusqlite::Result<bool> {
+    if latest(connection, origin)?.as_ref() != old {
+        return Ok(false);
+    }
+    connection
+        .prepare_cached("INSERT OR REPLACE INTO witnessed VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![origin, new.size, new.root.0, new.note])?;
+    Ok(true)
+}
+
 impl WitnessStore for LockFile {
     type Error = RecordError;
 
@@ -90,15 +118,6 @@ impl WitnessStore for LockFile {
     }
 
     fn compare_and_set(&self, origin: &str, old: Option<&Seen>, new: &Seen) -> Result<bool> {
-        let mut connection = self.connection();
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        if latest(&transaction, origin)?.as_ref() != old {
-            return Ok(false);
-        }
-        transaction
-            .prepare_cached("INSERT OR REPLACE INTO witnessed VALUES (?1, ?2, ?3, ?4)")?
-            .execute(params![origin, new.size, new.root.0, new.note])?;
-        transaction.commit()?;
-        Ok(true)
+        Ok(self.compare_and_set_all([(origin, old, new)])?.into_iter().all(|done| done))
     }
 }

@@ -45,8 +45,12 @@ pub enum Command {
     Brief(Brief),
     /// List readers, indicators, planners, finding codes; or what a mission holds.
     List(List),
-    /// Check a mission, or a folder of a log's static files: was anything removed or altered?
+    /// Check a mission, or a log's static files in a folder or on the web: was anything removed or altered?
     Verify(Verify),
+    /// Publish, and ask the mission's witnesses to cosign what the log says.
+    Cosign(Cosign),
+    /// Be a witness: cosign logs of others as long as they only grow.
+    Witness(Witness),
     /// Give the proof that an entry is in the log, for anybody to check offline.
     Receipt(Receipt),
     /// Show the keys that may sign; add, replace or revoke one.
@@ -396,14 +400,62 @@ pub struct Show {
 /// `mostari verify`.
 #[derive(Debug, Args)]
 pub struct Verify {
-    /// Mission folder, or a folder with `checkpoint` and `tile/`.
+    /// Mission folder; or a folder or an address (`https://…`) with `checkpoint` and `tile/`.
     pub target: PathBuf,
-    /// Whom to trust (C2SP tlog-policy): the logs and witnesses that are known, and the quorum; the mission's own log if not said.
+    /// Whom to trust (C2SP tlog-policy): the logs and witnesses that are known, and the quorum. Of a mission `FOLDER/policy`
+    /// if not said, its own log if there is none.
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
     /// A checkpoint that was kept earlier: is it a beginning of this log?
     #[arg(long, value_name = "FILE")]
     pub since: Option<PathBuf>,
+    #[command(flatten)]
+    pub network: Network,
+}
+
+/// How a command uses the network.
+#[derive(Debug, Args)]
+pub struct Network {
+    /// PEM certificates of the authority that vouches for hosts of `https://` addresses; Mozilla's list if not said.
+    #[arg(long, value_name = "FILE")]
+    pub ca: Option<PathBuf>,
+}
+
+/// `mostari cosign`.
+#[derive(Debug, Args)]
+pub struct Cosign {
+    /// Mission folder.
+    pub folder: PathBuf,
+    /// Ask here; may be given several times. The addresses that the policy states if not said.
+    #[arg(long, value_name = "URL")]
+    pub witness: Vec<String>,
+    /// The witnesses, their keys and the quorum (C2SP tlog-policy); `FOLDER/policy` if not said.
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+    /// Wait at most this many seconds for the quorum.
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    pub time: u64,
+    #[command(flatten)]
+    pub network: Network,
+}
+
+/// `mostari witness`.
+#[derive(Debug, Args)]
+pub struct Witness {
+    /// The witness's own folder; it is made, with new keys, if it is not there.
+    pub folder: PathBuf,
+    /// Where to listen; port 0 takes any free one.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub listen: std::net::SocketAddr,
+    /// The name of a new witness, unique in the world and for ever, such as `witness.un.example/1`; made of its key if not said.
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// Know this log from now on: its verifier key, the line `log` in `mostari.toml`; may be given several times.
+    #[arg(long, value_name = "KEY")]
+    pub log: Vec<String>,
+    /// Know the logs of this policy from now on.
+    #[arg(long, value_name = "FILE")]
+    pub logs: Option<PathBuf>,
 }
 
 /// `mostari receipt`.

@@ -27,5 +27,5 @@ pub fn finding_cards() -> Vec<&'static FindingCard> {
 
 /// The codes of errors, which are no findings.
 pub fn error_codes() -> Vec<&'static str> {
-    [Failure::CODES, mostari_record::RecordError::CODES].concat()
+    [Failure::CODES, mostari_record::RecordError::CODES, mostari_serve::ServeError::CODES].concat()
 }

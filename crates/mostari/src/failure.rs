@@ -96,6 +96,9 @@ pub enum Failure {
     /// The record.
     #[error(transparent)]
     Record(#[from] RecordError),
+    /// The network, and a witness's folder.
+    #[error(transparent)]
+    Serve(#[from] mostari_serve::ServeError),
     /// The assessment.
     #[error(transparent)]
     Assess(#[from] mostari_assess::AssessError),
@@ -134,6 +137,7 @@ impl Failure {
             Self::Unwritable(_) => "CLI-021",
             Self::Trace(error) => error.code(),
             Self::Record(error) => error.code(),
+            Self::Serve(error) => error.code(),
             Self::Assess(error) => error.code(),
         }
     }
@@ -181,6 +185,7 @@ impl Failure {
             Self::Trace(error) => error.hint().into(),
             Self::PlanFile { .. } => "name a file of `DIR/plans/`, or the first letters of a plan's digest".into(),
             Self::Record(error) => error.hint().into(),
+            Self::Serve(error) => error.hint().into(),
             Self::Assess(error) => error.hint(),
         }
     }

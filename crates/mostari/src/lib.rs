@@ -50,6 +50,8 @@ pub fn run() -> ExitCode {
         Command::List(args) => commands::list::run(args, &terminal),
         Command::Show(args) => commands::show::run(args, &terminal),
         Command::Verify(args) => commands::verify::run(args, &terminal),
+        Command::Cosign(args) => commands::cosign::run(args, &terminal),
+        Command::Witness(args) => commands::witness::run(args, &terminal),
         Command::Receipt(args) => commands::receipt::run(args, &terminal),
         Command::Keys(args) => commands::keys::run(args, &terminal),
         Command::Erase(args) => commands::erase::run(args, &terminal),

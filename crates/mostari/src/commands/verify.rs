@@ -1,26 +1,45 @@
-//! `mostari verify`: was anything removed or altered? Of a mission everything is read; of a folder of static files, what a
-//! log publishes about itself.
+//! `mostari verify`: was anything removed or altered? Of a mission everything is read; of a log's static files, in a folder
+//! or on the web, what a log publishes about itself.
 
 use crate::terminal::{Terminal, count};
 use crate::{Answer, args, failure::Failure};
-use mostari_log::{Blocks, CHECKPOINT_PATH, Checkpoint, Folder, Note, Policy, TileTree, Trusted, audit_earlier_tiles};
+use mostari_log::{
+    AuditFault, Blocks, CHECKPOINT_PATH, Checkpoint, Fetch, FetchError, Folder, Note, Policy, TileTree, Trusted,
+    audit_earlier_tiles,
+};
 use mostari_record::{LeafCheck, Mission, check_leaves};
+use mostari_serve::{Client, HttpLog};
 use serde_json::json;
 use std::fs;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// Whom a mission trusts, beside its own log: its witnesses and their quorum.
+pub const POLICY_FILE: &str = "policy";
+/// Files that are fetched at once from a web server: far more than there are cores, as most of the time is waiting.
+const FETCHES_AT_ONCE: usize = 16;
+/// How often the progress is said.
+const PROGRESS_EVERY: Duration = Duration::from_millis(200);
 
 pub fn run(args: &args::Verify, terminal: &Terminal) -> Result<Answer, Failure> {
     let policy = args.policy.as_deref().map(read_policy).transpose()?;
-    match args.target.join("mostari.toml").is_file() {
-        true => mission(args, policy.as_ref(), terminal),
-        false => static_files(args, policy, terminal),
+    let url = args.target.to_str().filter(|target| target.starts_with("http://") || target.starts_with("https://"));
+    match url {
+        Some(url) => web(url, args, policy, terminal),
+        None if args.target.join("mostari.toml").is_file() => mission(args, policy, terminal),
+        None => folder(args, policy, terminal),
     }
 }
 
-fn mission(args: &args::Verify, policy: Option<&Policy>, terminal: &Terminal) -> Result<Answer, Failure> {
+fn mission(args: &args::Verify, policy: Option<Policy>, terminal: &Terminal) -> Result<Answer, Failure> {
     let mission = Mission::open(&args.target)?;
+    let (policy, standing) = match policy {
+        Some(policy) => (Some(policy), None),
+        None => standing_policy(&args.target)?,
+    };
     terminal.progress("Reading every entry and blob …");
-    let found = mission.verify(policy)?;
+    let found = mission.verify(policy.as_ref())?;
     terminal.clear_progress();
     for finding in &found.findings {
         terminal.say(finding.to_string());
@@ -31,48 +50,120 @@ fn mission(args: &args::Verify, policy: Option<&Policy>, terminal: &Terminal) ->
         terminal.say(format!("sealed      {} as sealed, {} erased", count(found.payloads), count(found.erased)));
     }
     terminal.say(format!("blobs       {} read, each with its digest", count(found.blobs)));
-    terminal.say(format!("witnesses   {}", witnesses(&found.witnesses)));
+    let quorum =
+        standing.map(|policy| mission.checkpoint_bytes().map(|note| policy.check(&note).is_ok())).transpose()?;
+    let missing = if quorum == Some(false) { "; fewer than the policy asks for: run `mostari cosign`" } else { "" };
+    terminal.say(format!("witnesses   {}{missing}", witnesses(&found.witnesses)));
     terminal.say(format!("head        {} at {}", found.head.digest.short(), count(found.head.size)));
     let verified = found.is_whole() && consistent != Some(false);
     conclude(verified, found.first_fault, terminal);
     terminal.json(&json!({
         "origin": found.origin, "size": found.head.size, "root": found.head.digest, "included": found.entries,
-        "consistent": consistent, "signatures": found.signatures, "witnesses": found.witnesses,
+        "consistent": consistent, "signatures": found.signatures, "witnesses": found.witnesses, "quorum": quorum,
         "payloads": found.payloads, "erased": found.erased, "blobs": found.blobs, "first_fault": found.first_fault,
         "verified": verified, "findings": found.findings,
     }));
     Ok(if verified { Answer::Done } else { Answer::No })
 }
 
-/// A log that somebody else publishes. Without a policy nobody says whom to trust, so one is asked for.
-fn static_files(args: &args::Verify, policy: Option<Policy>, terminal: &Terminal) -> Result<Answer, Failure> {
+/// The policy that lies in a mission, without and with its quorum: who appends has yet to ask the witnesses, so the quorum
+/// is said, not demanded.
+fn standing_policy(folder: &Path) -> Result<(Option<Policy>, Option<Policy>), Failure> {
+    let path = folder.join(POLICY_FILE);
+    match path.is_file() {
+        true => {
+            let policy = read_policy(&path)?;
+            Ok((Some(policy.without_quorum()), Some(policy)))
+        }
+        false => Ok((None, None)),
+    }
+}
+
+/// A log that somebody else publishes, in a folder.
+fn folder(args: &args::Verify, policy: Option<Policy>, terminal: &Terminal) -> Result<Answer, Failure> {
     let path = args.target.join(CHECKPOINT_PATH);
     let note = fs::read(&path).map_err(|source| Failure::Read { path, source })?;
+    let folder = Folder::new(&args.target);
+    let Some(trusted) = trusted(args, policy, &note, terminal)? else { return Ok(Answer::No) };
+    terminal.progress("Reading every entry …");
+    let check = check_leaves(&folder, &trusted.checkpoint);
+    let paths = folder.list().map_err(|source| Failure::Read { path: args.target.clone(), source })?;
+    let earlier = audit_earlier_tiles(&folder, &trusted.checkpoint, paths);
+    terminal.clear_progress();
+    report(args, &folder, &trusted, check, earlier, terminal)
+}
+
+/// A log that somebody else publishes, on the web. What it keeps of earlier sizes cannot be listed there, and is not read.
+fn web(url: &str, args: &args::Verify, policy: Option<Policy>, terminal: &Terminal) -> Result<Answer, Failure> {
+    let source = HttpLog::new(Client::new(args.network.ca.as_deref())?, url)?;
+    terminal.progress("Fetching the checkpoint …");
+    let note = source.checkpoint()?;
+    terminal.clear_progress();
+    let Some(trusted) = trusted(args, policy, &note, terminal)? else { return Ok(Answer::No) };
+    let check = with_progress(&source, terminal, || check_leaves(&source, &trusted.checkpoint));
+    source.check_network()?;
+    let answer = report(args, &source, &trusted, check, Ok(()), terminal);
+    source.check_network()?;
+    answer
+}
+
+/// Runs on many threads, and says how many files were fetched meanwhile.
+fn with_progress<T: Send>(source: &HttpLog, terminal: &Terminal, work: impl FnOnce() -> T + Send) -> T {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(FETCHES_AT_ONCE).build().expect("some threads");
+    let is_done = AtomicBool::new(false);
+    let done = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !is_done.load(Ordering::Relaxed) {
+                terminal.progress(format!("Reading every entry … {} files", count(source.fetched())));
+                std::thread::sleep(PROGRESS_EVERY);
+            }
+        });
+        let done = pool.install(work);
+        is_done.store(true, Ordering::Relaxed);
+        done
+    });
+    terminal.clear_progress();
+    done
+}
+
+/// The checkpoint if the policy trusts it. Without a policy nobody says whom to trust, so one is asked for.
+fn trusted(
+    args: &args::Verify,
+    policy: Option<Policy>,
+    note: &[u8],
+    terminal: &Terminal,
+) -> Result<Option<Trusted>, Failure> {
     let policy = policy.ok_or_else(|| Failure::Option {
         value: args.target.display().to_string(),
-        expected: "a mission folder; for a folder of static files name whom to trust with `--policy FILE`",
+        expected: "a mission folder; for static files name whom to trust with `--policy FILE`",
     })?;
-    let folder = Folder::new(&args.target);
-    let Trusted { checkpoint, witnesses: seen, .. } = match policy.check(&note) {
-        Ok(trusted) => trusted,
+    match policy.check(note) {
+        Ok(trusted) => Ok(Some(trusted)),
         Err(error) => {
             terminal.say(format!("Not verified: the checkpoint cannot be trusted: {error}"));
             terminal.json(&json!({"verified": false, "reason": error.to_string()}));
-            return Ok(Answer::No);
+            Ok(None)
         }
-    };
-    terminal.progress("Reading every entry …");
-    let LeafCheck { entries, signatures, first_fault, findings, .. } = check_leaves(&folder, &checkpoint);
-    let paths = folder.list().map_err(|source| Failure::Read { path: args.target.clone(), source })?;
-    let earlier = audit_earlier_tiles(&folder, &checkpoint, paths);
-    terminal.clear_progress();
+    }
+}
+
+/// Says what was found in static files.
+fn report<F: Fetch>(
+    args: &args::Verify,
+    source: &F,
+    Trusted { checkpoint, witnesses: seen, .. }: &Trusted,
+    check: LeafCheck,
+    earlier: Result<(), AuditFault>,
+    terminal: &Terminal,
+) -> Result<Answer, Failure> {
+    let LeafCheck { entries, signatures, first_fault, findings, .. } = check;
     if let Err(fault) = &earlier {
         terminal.say(fault.to_string());
     }
     findings.iter().for_each(|finding| terminal.say(finding.to_string()));
-    let consistent = since(args, &folder, checkpoint.size, terminal)?;
+    let consistent = since(args, source, checkpoint.size, terminal)?;
     terminal.say(format!("entries     {}, {} signatures right", count(entries), count(signatures)));
-    terminal.say(format!("witnesses   {}", witnesses(&seen)));
+    terminal.say(format!("witnesses   {}", witnesses(seen)));
     let verified = findings.is_empty() && earlier.is_ok() && consistent != Some(false);
     conclude(verified, first_fault, terminal);
     terminal.json(&json!({
@@ -97,7 +188,7 @@ fn conclude(verified: bool, first_fault: Option<u64>, terminal: &Terminal) {
 }
 
 /// Whether a checkpoint that was kept earlier is a beginning of this log: its signature is not asked, only what it says.
-fn since(args: &args::Verify, folder: &Folder, size: u64, terminal: &Terminal) -> Result<Option<bool>, Failure> {
+fn since<F: Fetch>(args: &args::Verify, source: &F, size: u64, terminal: &Terminal) -> Result<Option<bool>, Failure> {
     let Some(path) = &args.since else { return Ok(None) };
     let bytes = fs::read(path).map_err(|source| Failure::Read { path: path.clone(), source })?;
     let earlier = Note::parse(&bytes).ok().and_then(|note| note.text().parse::<Checkpoint>().ok());
@@ -105,8 +196,15 @@ fn since(args: &args::Verify, folder: &Folder, size: u64, terminal: &Terminal) -
         value: path.display().to_string(),
         expected: "a checkpoint: a copy of `log/checkpoint` that was kept earlier",
     })?;
-    let tree = TileTree::new(folder.clone(), size);
-    let consistent = earlier.size <= size && tree.range(0..earlier.size).is_ok_and(|root| root == earlier.root);
+    let consistent = earlier.size <= size
+        && match TileTree::new(source, size).range(0..earlier.size) {
+            Ok(root) => root == earlier.root,
+            // A file that cannot be read at all says nothing about the log.
+            Err(FetchError::Io { path, source }) if source.kind() != std::io::ErrorKind::InvalidData => {
+                return Err(Failure::Read { path: args.target.join(path), source });
+            }
+            Err(_) => false,
+        };
     terminal.say(match consistent {
         true => format!("since       the {} entries of the earlier checkpoint are as they were", count(earlier.size)),
         false => {
@@ -123,7 +221,8 @@ fn witnesses(seen: &[(String, u64)]) -> String {
     }
 }
 
-fn read_policy(path: &Path) -> Result<Policy, Failure> {
+/// Reads a policy file.
+pub fn read_policy(path: &Path) -> Result<Policy, Failure> {
     let text = fs::read_to_string(path).map_err(|source| Failure::Read { path: path.to_owned(), source })?;
     Policy::parse(&text).map_err(|error| Failure::Policy { path: path.to_owned(), source: error })
 }
