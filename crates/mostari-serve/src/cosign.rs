@@ -5,7 +5,7 @@
 //! policy's quorum is met, and once more if others cosign soon after.
 
 use crate::{
-    client::{Answer, Client, base_of},
+    client::{Answer, Client, Fault, base_of},
     error::ServeError,
 };
 use mostari_log::{
@@ -276,7 +276,10 @@ impl<F: Fetch + Clone> Question<F> {
         let proof = self.prove(old).map_err(|error| Said::Silent(format!("it was not asked: {error}")))?;
         let body = add_checkpoint_body(old, &proof, &self.note);
         let url = format!("{}add-checkpoint", self.url);
-        self.client.post(&url, &body, NOTE_BYTES_MAX as u64).map_err(|fault| Said::Silent(fault.reason()))
+        self.client.post(&url, &body, NOTE_BYTES_MAX as u64).map_err(|fault| match fault {
+            Fault::TooLarge(_) => Said::Wrong(fault.reason()),
+            Fault::Network { reason, .. } => Said::Silent(reason),
+        })
     }
 
     fn prove(&self, old: u64) -> Result<Vec<Hash>, String> {
