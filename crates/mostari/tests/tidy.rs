@@ -17,6 +17,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("mostari-funds", &["mostari-model"]),
     ("mostari-projects", &["mostari-model", "mostari-place"]),
     ("mostari-policy", &["mostari-model"]),
+    ("mostari-serve", &["mostari-log", "mostari-record"]),
     ("mostari-simulator", &["mostari-log"]),
     ("mostari-demo", &["mostari-model"]),
     ("mostari-place", &["mostari-model"]),
