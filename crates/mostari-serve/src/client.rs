@@ -139,7 +139,11 @@ fn network(error: &ureq::Error) -> Fault {
             | ureq::Error::Protocol(_)
     );
     let is_tls = matches!(error, ureq::Error::Io(error) if error.kind() == io::ErrorKind::InvalidData);
-    Fault::Network { reason: error.to_string(), in_passing: in_passing && !is_tls }
+    let reason = match error {
+        ureq::Error::Io(error) => error.to_string(),
+        other => other.to_string(),
+    };
+    Fault::Network { reason, in_passing: in_passing && !is_tls }
 }
 
 fn read_roots(path: &Path) -> Result<RootCerts, ServeError> {

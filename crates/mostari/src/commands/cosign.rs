@@ -1,6 +1,6 @@
 //! `mostari cosign`: publishes, and asks the mission's witnesses to cosign what the log says.
 
-use crate::commands::verify::{POLICY_FILE, read_policy};
+use crate::commands::verify::{POLICY_FILE, read_policy, witnesses};
 use crate::terminal::{Terminal, count, counted};
 use crate::{Answer, args, failure::Failure, session};
 use mostari_log::{Folder, Note, Policy};
@@ -77,11 +77,11 @@ fn report(cosigned: &Cosigned, mission: &Mission, has_grown: bool, terminal: &Te
     let quorum = cosigned.trusted.is_ok();
     match &cosigned.trusted {
         Ok(trusted) => terminal.say(format!(
-            "Published: {} cosigned the checkpoint of {} entries, and the quorum is met",
-            counted(trusted.witnesses.len() as u64, "witness", "witnesses"),
-            count(trusted.checkpoint.size),
+            "The published checkpoint of {} is cosigned by {}: the quorum is met",
+            counted(trusted.checkpoint.size, "entry", "entries"),
+            witnesses(&trusted.witnesses),
         )),
-        Err(error) => terminal.say(format!("Not published with cosignatures: {error}")),
+        Err(error) => terminal.say(format!("The published checkpoint was left as it is: {error}")),
     }
     if has_grown {
         terminal.say("The log has grown meanwhile: run it again for the entries since");

@@ -214,7 +214,8 @@ fn since<F: Fetch>(args: &args::Verify, source: &F, size: u64, terminal: &Termin
     Ok(Some(consistent))
 }
 
-fn witnesses(seen: &[(String, u64)]) -> String {
+/// The names of those who cosigned.
+pub fn witnesses(seen: &[(String, u64)]) -> String {
     match seen {
         [] => "none".to_owned(),
         seen => seen.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", "),

@@ -18,24 +18,24 @@ pub fn run(args: &args::Witness, terminal: &Terminal) -> Result<Answer, Failure>
     let routes = witness_routes(folder.into_witness()?, now);
     let server = Server::start(args.listen, routes, move |answered| said.note(line(answered)))?;
     let url = format!("http://{}/", server.address());
-    introduce(&name, &keys, &logs, &url, terminal);
+    introduce(args, &keys[0], &logs, &url, terminal);
     terminal.json(&json!({"name": name, "url": url, "keys": keys, "logs": logs}));
     server.stop_on_signal()?;
     terminal.note("Stopped");
     Ok(Answer::Done)
 }
 
-/// What a person needs to make others ask this witness.
-fn introduce(name: &str, keys: &[String], logs: &[String], url: &str, terminal: &Terminal) {
+/// What a person needs to make others ask this witness. The post-quantum key fills half a screen, so it is not shown.
+fn introduce(args: &args::Witness, key: &str, logs: &[String], url: &str, terminal: &Terminal) {
+    let name = key.split('+').next().unwrap_or_default();
     terminal.note(format!("Witness {name}; it knows {}", counted(logs.len() as u64, "log", "logs")));
     logs.iter().for_each(|log| terminal.note(format!("  {log}")));
     if logs.is_empty() {
         terminal.note("  so it answers 404 to everybody: stop it and start it again with `--log KEY`");
     }
-    terminal.note("For the policy of whoever asks it (the second key is post-quantum, and optional):");
-    for (key, suffix) in keys.iter().zip(["", "/pq"]) {
-        terminal.note(format!("  witness {name}{suffix} {key} {url}"));
-    }
+    terminal.note("For the policy of whoever asks it:");
+    terminal.note(format!("  witness {name} {key} {url}"));
+    terminal.note(format!("  its post-quantum key stands in {}", args.folder.join("witness.toml").display()));
     terminal.note(format!("Listening on {url}; stop with Ctrl-C"));
 }
 
