@@ -145,17 +145,13 @@ impl AuthorSecret {
         Self(SigningKey::from_bytes(seed))
     }
 
-    /// The seed, from which the log's own key of another kind can be made.
-    pub(crate) fn seed(&self) -> [u8; 32] {
-        self.0.to_bytes()
-    }
-
     /// A key of another kind out of the same seed: a log's or a witness's. Let no two of them share a file.
     ///
     /// # Errors
     /// `REC-021` if the name will not do.
     pub fn signing_key(&self, name: &str, kind: KeyKind) -> Result<LogKey> {
-        LogKey::from_seed(name, kind, &self.seed()).map_err(|error| RecordError::Log(mostari_log::LogError::Key(error)))
+        LogKey::from_seed(name, kind, &self.0.to_bytes())
+            .map_err(|error| RecordError::Log(mostari_log::LogError::Key(error)))
     }
 
     /// The public half.

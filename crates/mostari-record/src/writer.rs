@@ -137,8 +137,7 @@ pub(crate) fn take_turn(mission: &Mission) -> Result<File> {
 
 /// The key that signs checkpoints, out of its file.
 pub(crate) fn log_key(origin: &str, secret: &AuthorSecret) -> Result<SigningKey> {
-    SigningKey::from_seed(origin, KeyKind::Log, &secret.seed())
-        .map_err(|error| RecordError::Log(mostari_log::LogError::Key(error)))
+    secret.signing_key(origin, KeyKind::Log)
 }
 
 impl Writer<'_> {

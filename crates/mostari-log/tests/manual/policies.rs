@@ -96,6 +96,20 @@ fn blanks_comments_addresses_and_a_last_line_without_end_are_allowed() {
 }
 
 #[test]
+fn a_witness_is_asked_where_the_policy_says_if_it_says_so() {
+    let text = format!("witness a {} https://a.example/\nwitness b {}\nquorum a\n", vkey(1), vkey(2));
+    let urls: Vec<_> = Policy::parse(&text).unwrap().witnesses().iter().map(|known| known.url.clone()).collect();
+    assert_eq!(urls, [Some("https://a.example/".to_owned()), None]);
+}
+
+#[test]
+fn a_checkpoint_that_waits_for_its_witnesses_can_be_looked_at_without_them() {
+    let policy = two_groups();
+    assert!(policy.check(cosigned(&[]).as_bytes()).is_err());
+    assert!(policy.without_quorum().check(cosigned(&[]).as_bytes()).unwrap().witnesses.is_empty());
+}
+
+#[test]
 fn an_empty_set_of_logs_reads_and_trusts_nothing() {
     let policy = Policy::parse("quorum none\n").unwrap();
     assert_eq!(policy.check(cosigned(&[]).as_bytes()), Err(TrustError::NoLog));
