@@ -3,7 +3,7 @@
 //! A movement debits one account and credits another. A credit brings, a debit takes: the balance of an account is its
 //! credits less its debits. All amounts are counts of the smallest part of the unit (cents, litres, thousandths of a week).
 
-use crate::lot::Holdings;
+use crate::Holdings;
 use crate::{AccountId, LogId, UnitId};
 use mostari_model::{AreaId, PartyId};
 use serde::{Deserialize, Serialize};

@@ -1,8 +1,9 @@
 //! Goods on their way: dispatched, reported by who delivers, confirmed by somebody else, lost with a cause.
 
 use crate::account::AccountKind;
+use crate::holdings::Wanted;
 use crate::ledger::Ledger;
-use crate::lot::{Portion, Wanted};
+use crate::lot::Portion;
 use crate::outcome::{Leg, Outcome, Posting, Refusal, Signature};
 use crate::state::{Planned, State};
 use crate::statement::{Dispatch, Entry};

@@ -28,6 +28,7 @@ pub struct Recorded {
 
 /// Everything that the entries so far amount to: a pure function of them.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Stored")]
 pub struct Ledger {
     pub(crate) state: State,
     pub(crate) history: Vec<Recorded>,
@@ -36,6 +37,24 @@ pub struct Ledger {
     /// Where in the history each transfer or dispatch was posted.
     pub(crate) posted: BTreeMap<EntryId, usize>,
     pub(crate) sums: SumsByDay,
+}
+
+/// A ledger as it is read from a file, without what follows from the rest.
+#[derive(Deserialize)]
+struct Stored {
+    state: State,
+    history: Vec<Recorded>,
+    by_id: BTreeMap<EntryId, usize>,
+    posted: BTreeMap<EntryId, usize>,
+    sums: SumsByDay,
+}
+
+impl From<Stored> for Ledger {
+    fn from(stored: Stored) -> Self {
+        let Stored { mut state, history, by_id, posted, sums } = stored;
+        state.derive();
+        Self { state, history, by_id, posted, sums }
+    }
 }
 
 impl Ledger {

@@ -10,7 +10,8 @@
 //! | module | concept |
 //! | --- | --- |
 //! | `account` | units with their scale, accounts with their four totals |
-//! | `lot` | earmarked lots: who gave it, what for, until when; the first to expire is used first |
+//! | `lot` | earmarked lots: who gave it, what for, until when |
+//! | `holdings` | which lots an account holds, and which a debit takes: the first to expire that permits the use |
 //! | `statement` | what can be said, and the entry that carries it |
 //! | `outcome` | what is answered, and every refusal |
 //! | `ledger`, `state` | entries in, balances out; the few ways in which totals change |
@@ -99,6 +100,7 @@ mod declare;
 mod findings;
 mod goods;
 mod grant;
+mod holdings;
 mod id;
 mod ledger;
 mod lot;
@@ -116,9 +118,10 @@ pub use audit::{QUERIES, Query, Violation, audit};
 pub use findings::FINDINGS;
 pub use goods::{Consignment, overdue};
 pub use grant::{Grant, STEPS, step_of};
+pub use holdings::{Held, Holdings, LOTS_NAMED};
 pub use id::{AccountId, BudgetId, EntryId, GrantId, LogId, LotId, SignerId, UnitId};
 pub use ledger::{Ledger, Recorded};
-pub use lot::{Areas, Earmark, Held, Holdings, Lot, Portion, Strength, Use};
+pub use lot::{Areas, Earmark, Lot, Portion, Strength, Use};
 pub use outcome::{Hold, Leg, Outcome, Posting, Refusal, Signature};
 pub use statement::{
     Budget, Dispatch, Entry, Exchange, Move, Plain, Rate, Reported, Standing, Statement, Total, Transfer,

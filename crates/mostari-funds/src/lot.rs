@@ -1,7 +1,6 @@
 //! Earmarked lots: money remembers who gave it and what for, wherever it goes.
 //!
-//! A lot is made when something enters the ledger, and never changes. Accounts hold parts of lots. A debit takes lots
-//! in the order of their expiry, the older first, as far as their earmarks permit the stated use.
+//! A lot is made when something enters the ledger, and never changes. Accounts hold parts of lots ([`crate::Holdings`]).
 
 use crate::{AccountId, LotId, UnitId};
 use mostari_model::{AreaId, Date, PartyId};
@@ -110,142 +109,9 @@ impl Earmark {
     }
 }
 
-/// What an account holds of one lot.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Held {
-    /// All of it, in smallest parts.
-    pub posted: u64,
-    /// What of it is reserved for movements that wait.
-    pub reserved: u64,
-}
-
-/// The lots of an account, in the order in which they are used: by expiry, then by age.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "Vec<HeldRow>", into = "Vec<HeldRow>")]
-pub struct Holdings(BTreeMap<(Date, LotId), Held>);
-
-#[derive(Clone, Serialize, Deserialize)]
-struct HeldRow {
-    expires: Date,
-    lot: LotId,
-    posted: u64,
-    reserved: u64,
-}
-
-impl From<Holdings> for Vec<HeldRow> {
-    fn from(holdings: Holdings) -> Self {
-        let row = |((expires, lot), held): ((Date, LotId), Held)| HeldRow {
-            expires,
-            lot,
-            posted: held.posted,
-            reserved: held.reserved,
-        };
-        holdings.0.into_iter().map(row).collect()
-    }
-}
-
-impl From<Vec<HeldRow>> for Holdings {
-    fn from(rows: Vec<HeldRow>) -> Self {
-        let pair = |row: HeldRow| ((row.expires, row.lot), Held { posted: row.posted, reserved: row.reserved });
-        Self(rows.into_iter().map(pair).collect())
-    }
-}
-
-impl Holdings {
-    /// Every lot that the account holds a part of, in the order of use.
-    pub fn iter(&self) -> impl Iterator<Item = (LotId, Held)> + '_ {
-        self.0.iter().map(|((_, lot), held)| (*lot, *held))
-    }
-
-    /// What the account holds of a lot.
-    pub fn of(&self, lot: LotId) -> Held {
-        self.0.iter().find(|((_, id), _)| *id == lot).map_or(Held::default(), |(_, held)| *held)
-    }
-
-    pub(crate) fn at(&self, key: (Date, LotId)) -> Held {
-        self.0.get(&key).copied().unwrap_or_default()
-    }
-
-    /// Changes one holding; what is empty afterwards is forgotten, so that equal states are equal bytes.
-    pub(crate) fn change(&mut self, key: (Date, LotId), by: impl FnOnce(&mut Held)) {
-        let held = self.0.entry(key).or_default();
-        by(held);
-        if *held == Held::default() {
-            self.0.remove(&key);
-        }
-    }
-}
-
-/// Where a lot stands in the order of use.
-pub(crate) fn order_of(lots: &[Lot], id: LotId) -> (Date, LotId) {
-    (lots[id.0 as usize].earmark.expires.unwrap_or(Date::MAX), id)
-}
-
-/// Which lots a debit may take.
-pub(crate) struct Wanted<'a> {
-    /// How much, in smallest parts.
-    pub amount: u64,
-    /// What for; `None` where money is only moved on and keeps its earmark.
-    pub purpose: Option<&'a Use>,
-    /// The day of use.
-    pub day: Date,
-    /// Whether expired lots may be taken: only to give them back.
-    pub give_back: bool,
-    /// Whether soft earmarks may be departed from.
-    pub deviates: bool,
-}
-
-/// Takes lots in the order of use: first those whose earmark permits it, then, with a reason, soft ones that do not.
-/// Gives the portions, or what is permitted and which lots are left that are not.
-pub(crate) fn choose(
-    holdings: &Holdings,
-    lots: &[Lot],
-    areas: &Areas,
-    wanted: &Wanted<'_>,
-) -> Result<Vec<Portion>, (u64, Vec<Portion>)> {
-    let mut portions = Vec::new();
-    let mut other = Vec::new();
-    let mut missing = wanted.amount;
-    let mut take = |portion: Portion, missing: &mut u64| {
-        let amount = portion.amount.min(*missing);
-        *missing -= amount;
-        portions.push(Portion { amount, ..portion });
-    };
-    for (lot, held) in holdings.iter() {
-        let free = held.posted - held.reserved;
-        if free == 0 {
-            continue;
-        }
-        let earmark = &lots[lot.0 as usize].earmark;
-        let usable = wanted.give_back || !earmark.is_expired(wanted.day);
-        let fits = usable && wanted.purpose.is_none_or(|purpose| earmark.permits(purpose, areas));
-        let portion = Portion { lot, amount: free };
-        if fits {
-            take(portion, &mut missing);
-            if missing == 0 {
-                return Ok(portions);
-            }
-        } else {
-            other.push(portion);
-        }
-    }
-    let is_soft = |portion: &Portion| {
-        let earmark = &lots[portion.lot.0 as usize].earmark;
-        wanted.deviates && earmark.strength == Strength::Soft && !earmark.is_expired(wanted.day)
-    };
-    for portion in other.iter().filter(|portion| is_soft(portion)) {
-        take(*portion, &mut missing);
-        if missing == 0 {
-            return Ok(portions);
-        }
-    }
-    Err((wanted.amount - missing, other))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jiff::civil::date;
 
     fn earmark(sector: &str, area: &str, expires: Option<Date>) -> Earmark {
         let set = |word: &str| (!word.is_empty()).then(|| word.to_owned()).into_iter().collect();
@@ -271,41 +137,5 @@ mod tests {
     fn an_earmark_for_health_forbids_roads_and_one_for_nothing_forbids_nothing() {
         assert!(!earmark("health", "", None).permits(&to("roads", "village"), &areas()));
         assert!(earmark("", "", None).permits(&to("roads", "village"), &areas()));
-    }
-
-    fn check(amount: u64, purpose: &Use, deviates: bool, expect: Result<&[(u32, u64)], u64>) {
-        let lots: Vec<Lot> = [
-            earmark("health", "", None),
-            earmark("health", "", Some(date(2026, 6, 30))),
-            Earmark { strength: Strength::Soft, ..earmark("roads", "", Some(date(2026, 3, 31))) },
-            earmark("", "", Some(date(2025, 12, 31))),
-        ]
-        .into_iter()
-        .map(|earmark| Lot { unit: "EUR".into(), earmark, issued: 10, from: "x".into(), parent: None })
-        .collect();
-        let mut holdings = Holdings::default();
-        for id in (0..4).map(LotId) {
-            holdings.change(order_of(&lots, id), |held| held.posted = 10);
-        }
-        let wanted = Wanted { amount, purpose: Some(purpose), day: date(2026, 1, 1), give_back: false, deviates };
-        let got = choose(&holdings, &lots, &areas(), &wanted);
-        let plain = got.map(|portions| portions.iter().map(|p| (p.lot.0, p.amount)).collect::<Vec<_>>());
-        assert_eq!(plain.as_deref().map_err(|(permitted, _)| *permitted), expect);
-    }
-
-    #[test]
-    fn the_lot_that_expires_first_is_used_first() {
-        check(15, &to("health", "village"), false, Ok(&[(1, 10), (0, 5)]));
-    }
-
-    #[test]
-    fn a_soft_earmark_is_departed_from_only_with_a_reason_and_last() {
-        check(25, &to("health", "village"), false, Err(20));
-        check(25, &to("health", "village"), true, Ok(&[(1, 10), (0, 10), (2, 5)]));
-    }
-
-    #[test]
-    fn what_has_expired_is_not_used() {
-        check(10, &to("schools", "village"), false, Err(0));
     }
 }

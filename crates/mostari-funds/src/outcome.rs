@@ -196,8 +196,10 @@ refusals! {
         wanted: u64,
         /// What may be used so.
         permitted: u64,
-        /// The lots that may not, and what of them is free.
+        /// The first lots that may not, in the order of use, and what of them is free: at most [`crate::LOTS_NAMED`].
         lots: Vec<Portion>,
+        /// How many more lots may not.
+        more: u64,
     } = EARMARK_FORBIDS, "of `{account}` only {permitted} may be used so, asked for were {wanted}";
     /// No open period contains the day.
     PeriodClosed {

@@ -3,7 +3,8 @@
 use crate::account::{AMOUNT_MAX, Account, AccountKind, Unit};
 use crate::goods::Consignment;
 use crate::grant::Grant;
-use crate::lot::{Areas, Earmark, Lot, Portion, order_of};
+use crate::holdings::Places;
+use crate::lot::{Areas, Earmark, Lot, Portion};
 use crate::outcome::{Leg, Refusal};
 use crate::statement::{Budget, Standing};
 use crate::waiting::Waiting;
@@ -33,6 +34,9 @@ pub(crate) struct State {
     /// By first day.
     pub periods: BTreeMap<Date, Days>,
     pub lots: Vec<Lot>,
+    /// Follows from the lots, and is not stored.
+    #[serde(skip)]
+    pub places: Places,
     pub waiting: BTreeMap<EntryId, Waiting>,
     /// What waits, by its last day.
     pub expiries: BTreeSet<(Date, EntryId)>,
@@ -57,6 +61,7 @@ impl Default for State {
             budgets: BTreeMap::new(),
             periods: BTreeMap::new(),
             lots: Vec::new(),
+            places: Places::default(),
             waiting: BTreeMap::new(),
             expiries: BTreeSet::new(),
             reversed: BTreeMap::new(),
@@ -96,6 +101,12 @@ pub(crate) fn legs_of(committed: Vec<Committed>) -> Vec<Leg> {
 }
 
 impl State {
+    /// Makes what follows from the rest and is not stored, after the rest was read from a file.
+    pub(crate) fn derive(&mut self) {
+        self.places = Places::of_all(&self.lots);
+        self.accounts.values_mut().for_each(|account| account.holdings.shelve_all(&self.places));
+    }
+
     pub(crate) fn known(&self, account: &AccountId) -> Result<&Account, Refusal> {
         self.accounts.get(account).ok_or_else(|| Refusal::AccountUnknown { account: account.clone() })
     }
@@ -146,18 +157,18 @@ impl State {
             return Err(Refusal::Overflow { of: "lots".to_owned() });
         }
         leg.excess = self.grant_post(&leg, overrides)?;
-        let lots = std::mem::take(&mut self.lots);
+        let places = std::mem::take(&mut self.places);
         let debit = self.known_mut(&leg.debit);
         debit.debits_posted += leg.amount;
         for portion in &leg.lots {
-            debit.holdings.change(order_of(&lots, portion.lot), |held| held.posted -= portion.amount);
+            debit.holdings.change(places.of(portion.lot), |held| held.posted -= portion.amount);
         }
         let credit = self.known_mut(&leg.credit);
         credit.credits_posted += leg.amount;
         for portion in &leg.lots {
-            credit.holdings.change(order_of(&lots, portion.lot), |held| held.posted += portion.amount);
+            credit.holdings.change(places.of(portion.lot), |held| held.posted += portion.amount);
         }
-        self.lots = lots;
+        self.places = places;
         let made = issues.len();
         for issue in issues {
             let amount = issue.amount;
@@ -170,6 +181,7 @@ impl State {
     fn issue(&mut self, leg: &Leg, issue: Issue) -> LotId {
         let id = LotId(u32::try_from(self.lots.len()).expect("checked before"));
         let unit = self.known_mut(&leg.credit).card.unit.clone();
+        self.places.add(&issue.earmark);
         self.lots.push(Lot {
             unit,
             earmark: issue.earmark,
@@ -177,8 +189,8 @@ impl State {
             from: leg.debit.clone(),
             parent: issue.parent,
         });
-        let key = order_of(&self.lots, id);
-        self.known_mut(&leg.credit).holdings.change(key, |held| held.posted += issue.amount);
+        let place = self.places.of(id);
+        self.known_mut(&leg.credit).holdings.change(place, |held| held.posted += issue.amount);
         id
     }
 
@@ -189,14 +201,15 @@ impl State {
         self.known_mut(&leg.credit).credits_posted -= leg.amount;
         let old = leg.lots.len() - committed.made;
         for portion in leg.lots[old..].iter().rev() {
-            let key = order_of(&self.lots, portion.lot);
-            self.known_mut(&leg.credit).holdings.change(key, |held| held.posted -= portion.amount);
+            let place = self.places.of(portion.lot);
+            self.known_mut(&leg.credit).holdings.change(place, |held| held.posted -= portion.amount);
             self.lots.pop();
+            self.places.remove_last();
         }
         for portion in &leg.lots[..old] {
-            let key = order_of(&self.lots, portion.lot);
-            self.known_mut(&leg.credit).holdings.change(key, |held| held.posted -= portion.amount);
-            self.known_mut(&leg.debit).holdings.change(key, |held| held.posted += portion.amount);
+            let place = self.places.of(portion.lot);
+            self.known_mut(&leg.credit).holdings.change(place, |held| held.posted -= portion.amount);
+            self.known_mut(&leg.debit).holdings.change(place, |held| held.posted += portion.amount);
         }
         self.grant_undo(leg);
     }
@@ -217,8 +230,8 @@ impl State {
 
     fn reserve_amounts(&mut self, leg: &Leg) {
         for portion in &leg.lots {
-            let key = order_of(&self.lots, portion.lot);
-            self.known_mut(&leg.debit).holdings.change(key, |held| held.reserved += portion.amount);
+            let place = self.places.of(portion.lot);
+            self.known_mut(&leg.debit).holdings.change(place, |held| held.reserved += portion.amount);
         }
         self.known_mut(&leg.debit).debits_pending += leg.amount;
         self.known_mut(&leg.credit).credits_pending += leg.amount;
@@ -229,8 +242,8 @@ impl State {
         let leg = &planned.leg;
         self.grant_release(leg);
         for portion in &leg.lots {
-            let key = order_of(&self.lots, portion.lot);
-            self.known_mut(&leg.debit).holdings.change(key, |held| held.reserved -= portion.amount);
+            let place = self.places.of(portion.lot);
+            self.known_mut(&leg.debit).holdings.change(place, |held| held.reserved -= portion.amount);
         }
         self.known_mut(&leg.debit).debits_pending -= leg.amount;
         self.known_mut(&leg.credit).credits_pending -= leg.amount;

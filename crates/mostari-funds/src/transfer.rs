@@ -2,8 +2,9 @@
 
 use crate::account::{AMOUNT_MAX, Account, AccountKind};
 use crate::declare::stated;
+use crate::holdings::{Wanted, choose};
 use crate::ledger::Ledger;
-use crate::lot::{Earmark, Wanted, choose};
+use crate::lot::Earmark;
 use crate::outcome::{Leg, Outcome, Posting, Refusal, Signature};
 use crate::state::{Issue, Planned, State, legs_of};
 use crate::statement::{Entry, Exchange, Move, Plain, Rate, Reported, Statement, Transfer};
@@ -183,7 +184,7 @@ impl State {
         let permits = plain.purpose.as_ref().is_none_or(|purpose| earmark.permits(purpose, &self.areas));
         if !permits || earmark.is_expired(mover.entry.happened) {
             let (account, wanted) = (plain.debit.clone(), plain.amount);
-            return Err(Refusal::EarmarkForbids { account, wanted, permitted: 0, lots: Vec::new() });
+            return Err(Refusal::EarmarkForbids { account, wanted, permitted: 0, lots: Vec::new(), more: 0 });
         }
         Ok(Planned { leg, issues: vec![Issue { earmark, amount: plain.amount, parent: None }] })
     }
@@ -209,12 +210,16 @@ impl State {
     }
 
     pub(crate) fn choose(&self, account: &Account, wanted: &Wanted<'_>) -> Result<Vec<crate::Portion>, Refusal> {
-        choose(&account.holdings, &self.lots, &self.areas, wanted).map_err(|(permitted, lots)| {
-            let (id, available) = (account.card.account.clone(), account.available().max(0).unsigned_abs());
-            match available < wanted.amount {
-                true => Refusal::InsufficientFunds { account: id, wanted: wanted.amount, available },
-                false => Refusal::EarmarkForbids { account: id, wanted: wanted.amount, permitted, lots },
-            }
+        let (id, available) = (&account.card.account, account.available().max(0).unsigned_abs());
+        if available < wanted.amount {
+            return Err(Refusal::InsufficientFunds { account: id.clone(), wanted: wanted.amount, available });
+        }
+        choose(&account.holdings, &self.lots, &self.areas, wanted).map_err(|why| Refusal::EarmarkForbids {
+            account: id.clone(),
+            wanted: wanted.amount,
+            permitted: why.permitted,
+            lots: why.lots,
+            more: why.more as u64,
         })
     }
 
@@ -301,7 +306,7 @@ impl State {
         let (debit, _) = self.pair(&leg.debit, &leg.credit, leg.amount)?;
         at_home(mover, debit)?;
         let free = |lot| {
-            let held = debit.holdings.at(crate::lot::order_of(&self.lots, lot));
+            let held = debit.holdings.at(self.places.of(lot));
             held.posted - held.reserved
         };
         if leg.lots.iter().any(|portion| free(portion.lot) < portion.amount) {
