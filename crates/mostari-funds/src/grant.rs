@@ -95,7 +95,7 @@ impl State {
     pub(crate) fn grant_post(&mut self, leg: &Leg, overrides: bool) -> Result<u64, Refusal> {
         let Some((id, step)) = target(leg) else { return Ok(0) };
         let grant = self.grants.get_mut(id).expect("a planned leg names a known grant line");
-        let before = grant.clone();
+        let before = grant.posted[step];
         // What is taken back lowers the step; then the step below may stand too high.
         let checked = match leg.taken_back {
             true => {
@@ -117,7 +117,7 @@ impl State {
         let excess = if checked < STEPS.len() { grant.exceeds(checked) } else { 0 };
         if excess > 0 && !overrides {
             let refusal = grant.refuse(id, checked);
-            *grant = before;
+            grant.posted[step] = before;
             return Err(refusal);
         }
         if excess > 0 {

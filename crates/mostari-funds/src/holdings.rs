@@ -2,13 +2,14 @@
 //!
 //! A debit takes lots in the order of their expiry, the older first, as far as their earmarks permit the stated use.
 //! An account may come to hold thousands of lots that a use does not permit or that have expired. So that no debit walks
-//! over them, the lots with something free stand on shelves: one for each set of uses, in the order of expiry.
+//! over them, lots stand on shelves: one for each set of uses, in the order of expiry.
 
 use crate::LotId;
 use crate::lot::{Areas, Earmark, Lot, Portion, Strength, Use};
 use mostari_model::Date;
 use serde::{Deserialize, Serialize, Serializer};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Range;
 use std::ops::Bound;
 
 /// How many of the lots that forbid a use a refusal names; it counts the others.
@@ -23,8 +24,41 @@ pub struct Held {
     pub reserved: u64,
 }
 
-/// By expiry, then by age.
-type Order = (Date, LotId);
+impl Held {
+    /// What may still be taken.
+    pub const fn free(self) -> u64 {
+        self.posted - self.reserved
+    }
+
+    /// Whether there is something, and nothing of it is free.
+    fn is_reserved(self) -> bool {
+        self.posted > 0 && self.free() == 0
+    }
+}
+
+/// The order of use, by expiry, then by age, in one number: year, month, day and lot, so that comparing is one step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Order(u64);
+
+impl Order {
+    /// Added to every year, so that the first, -9999, is 0.
+    const YEARS: i16 = 9_999;
+
+    fn new(expires: Date, lot: LotId) -> Self {
+        let year = (expires.year() + Self::YEARS) as u64;
+        let day = (year << 9) | ((expires.month() as u64) << 5) | (expires.day() as u64);
+        Self((day << 32) | lot.0 as u64)
+    }
+
+    const fn lot(self) -> LotId {
+        LotId(self.0 as u32)
+    }
+
+    fn expires(self) -> Date {
+        let day = self.0 >> 32;
+        Date::constant((day >> 9) as i16 - Self::YEARS, ((day >> 5) & 15) as i8, (day & 31) as i8)
+    }
+}
 
 /// Where a lot stands in every account that holds a part of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,13 +93,13 @@ impl Places {
         let lot = LotId(u32::try_from(self.of.len()).expect("the number of lots was checked before"));
         let permitted = Earmark { donor: None, expires: None, ..earmark.clone() };
         let shelf = *self.shelves.entry(permitted).or_insert(lot);
-        self.of.push(Place { order: (earmark.expires.unwrap_or(Date::MAX), lot), shelf });
+        self.of.push(Place { order: Order::new(earmark.expires.unwrap_or(Date::MAX), lot), shelf });
     }
 
     /// Forgets the place of the latest lot.
     pub(crate) fn remove_last(&mut self) {
         let Some(last) = self.of.pop() else { return };
-        if last.shelf == last.order.1 {
+        if last.shelf == last.order.lot() {
             self.shelves.retain(|_, first| *first != last.shelf);
         }
     }
@@ -75,12 +109,12 @@ impl Places {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(from = "Vec<HeldRow>")]
 pub struct Holdings {
-    held: BTreeMap<Order, Held>,
-    /// What is free of each lot, by shelf. Follows from what is held, and is not stored.
-    free: BTreeMap<LotId, Shelf>,
+    shelves: BTreeMap<LotId, Shelf>,
+    /// How many of the lots are reserved as a whole.
+    reserved: usize,
 }
 
-type Shelf = BTreeMap<Order, u64>;
+type Shelf = BTreeMap<Order, Held>;
 
 #[derive(Serialize, Deserialize)]
 struct HeldRow {
@@ -92,83 +126,105 @@ struct HeldRow {
 
 impl Serialize for Holdings {
     fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        s.collect_seq(self.held.iter().map(|(&(expires, lot), held)| HeldRow {
-            expires,
-            lot,
+        s.collect_seq(self.sorted().into_iter().map(|(order, held)| HeldRow {
+            expires: order.expires(),
+            lot: order.lot(),
             posted: held.posted,
             reserved: held.reserved,
         }))
     }
 }
 
+/// All on one shelf, until somebody who knows the places puts them right.
 impl From<Vec<HeldRow>> for Holdings {
     fn from(rows: Vec<HeldRow>) -> Self {
-        let pair = |row: HeldRow| ((row.expires, row.lot), Held { posted: row.posted, reserved: row.reserved });
-        Self { held: rows.into_iter().map(pair).collect(), free: BTreeMap::new() }
+        let pair =
+            |row: HeldRow| (Order::new(row.expires, row.lot), Held { posted: row.posted, reserved: row.reserved });
+        let shelf: Shelf = rows.into_iter().map(pair).collect();
+        let reserved = shelf.values().filter(|held| held.is_reserved()).count();
+        Self { shelves: BTreeMap::from([(LotId(0), shelf)]), reserved }
     }
 }
 
 impl Holdings {
     /// Every lot that the account holds a part of, in the order of use.
     pub fn iter(&self) -> impl Iterator<Item = (LotId, Held)> + '_ {
-        self.held.iter().map(|((_, lot), held)| (*lot, *held))
+        self.sorted().into_iter().map(|(order, held)| (order.lot(), held))
+    }
+
+    fn sorted(&self) -> Vec<(Order, Held)> {
+        let mut all: Vec<(Order, Held)> =
+            self.shelves.values().flatten().map(|(order, held)| (*order, *held)).collect();
+        all.sort_unstable_by_key(|(order, _)| *order);
+        all
     }
 
     /// What the account holds of a lot.
     pub fn of(&self, lot: LotId) -> Held {
-        self.held.iter().find(|((_, id), _)| *id == lot).map_or(Held::default(), |(_, held)| *held)
+        let mut all = self.shelves.values().flatten();
+        all.find(|(order, _)| order.lot() == lot).map_or(Held::default(), |(_, held)| *held)
     }
 
     pub(crate) fn at(&self, place: Place) -> Held {
-        self.held.get(&place.order).copied().unwrap_or_default()
+        self.shelves.get(&place.shelf).and_then(|shelf| shelf.get(&place.order)).copied().unwrap_or_default()
     }
 
     /// Changes one holding; what is empty afterwards is forgotten, so that equal states are equal bytes.
     pub(crate) fn change(&mut self, place: Place, by: impl FnOnce(&mut Held)) {
-        let held = self.held.entry(place.order).or_default();
-        let before = held.posted - held.reserved;
+        let shelf = self.shelves.entry(place.shelf).or_default();
+        let held = shelf.entry(place.order).or_default();
+        self.reserved -= usize::from(held.is_reserved());
         by(held);
-        let free = held.posted - held.reserved;
+        self.reserved += usize::from(held.is_reserved());
         if *held == Held::default() {
-            self.held.remove(&place.order);
-        }
-        if free != before {
-            self.shelve(place, free);
-        }
-    }
-
-    fn shelve(&mut self, place: Place, free: u64) {
-        let shelf = self.free.entry(place.shelf).or_default();
-        match free {
-            0 => drop(shelf.remove(&place.order)),
-            _ => drop(shelf.insert(place.order, free)),
-        }
-        if shelf.is_empty() {
-            self.free.remove(&place.shelf);
+            shelf.remove(&place.order);
+            if shelf.is_empty() {
+                self.shelves.remove(&place.shelf);
+            }
         }
     }
 
-    /// Puts everything that is free on its shelf, after the holdings were read from a file.
-    pub(crate) fn shelve_all(&mut self, places: &Places) {
-        self.free.clear();
-        let free: Vec<(LotId, u64)> = self.iter().map(|(lot, held)| (lot, held.posted - held.reserved)).collect();
-        free.into_iter().filter(|(_, free)| *free > 0).for_each(|(lot, free)| self.shelve(places.of(lot), free));
+    /// Puts everything on its shelf, after the holdings were read from a file.
+    pub(crate) fn shelve(&mut self, places: &Places) {
+        let all = std::mem::take(&mut self.shelves);
+        for (order, held) in all.into_values().flatten() {
+            self.shelves.entry(places.of(order.lot()).shelf).or_default().insert(order, held);
+        }
     }
 
     /// What is free of the lots on some shelves, of each within a span, in the order of use.
     fn in_order(&self, span_of: impl Fn(LotId) -> Option<Span>) -> impl Iterator<Item = Portion> {
-        let shelves = self.free.iter().filter_map(|(id, shelf)| Some(shelf.range(span_of(*id)?).peekable()));
-        let mut shelves: Vec<_> = shelves.collect();
-        std::iter::from_fn(move || {
-            let firsts = shelves.iter_mut().enumerate().filter_map(|(at, shelf)| Some((*shelf.peek()?.0, at)));
-            let (_, next) = firsts.min()?;
-            shelves[next].next().map(|(&(_, lot), &amount)| Portion { lot, amount })
-        })
+        let mut heads: Vec<Head<'_>> =
+            self.shelves.iter().filter_map(|(id, shelf)| Head::of(shelf.range(span_of(*id)?))).collect();
+        let lots = std::iter::from_fn(move || {
+            let (at, _) = heads.iter().enumerate().min_by_key(|(_, head)| head.order)?;
+            let portion = Portion { lot: heads[at].order.lot(), amount: heads[at].held.free() };
+            match Head::of(std::mem::take(&mut heads[at].rest)) {
+                Some(next) => heads[at] = next,
+                None => drop(heads.swap_remove(at)),
+            }
+            Some(portion)
+        });
+        lots.filter(|portion| portion.amount > 0)
     }
 
     /// How many lots have something free.
     fn count_free(&self) -> usize {
-        self.free.values().map(BTreeMap::len).sum()
+        self.shelves.values().map(BTreeMap::len).sum::<usize>() - self.reserved
+    }
+}
+
+/// The first lot of a part of a shelf, and the rest.
+struct Head<'a> {
+    order: Order,
+    held: Held,
+    rest: Range<'a, Order, Held>,
+}
+
+impl<'a> Head<'a> {
+    fn of(mut rest: Range<'a, Order, Held>) -> Option<Self> {
+        let (&order, &held) = rest.next()?;
+        Some(Self { order, held, rest })
     }
 }
 
@@ -178,13 +234,13 @@ type Span = (Bound<Order>, Bound<Order>);
 const WHOLE: Span = (Bound::Unbounded, Bound::Unbounded);
 
 /// What can still be used on a day.
-const fn unexpired(day: Date) -> Span {
-    (Bound::Included((day, LotId(0))), Bound::Unbounded)
+fn unexpired(day: Date) -> Span {
+    (Bound::Included(Order::new(day, LotId(0))), Bound::Unbounded)
 }
 
 /// What can no longer be used on a day.
-const fn expired(day: Date) -> Span {
-    (Bound::Unbounded, Bound::Excluded((day, LotId(0))))
+fn expired(day: Date) -> Span {
+    (Bound::Unbounded, Bound::Excluded(Order::new(day, LotId(0))))
 }
 
 /// Which lots a debit may take.
@@ -318,6 +374,16 @@ mod tests {
     }
 
     #[test]
+    fn the_order_of_use_is_that_of_the_dates_and_gives_them_back() {
+        let days = [Date::MIN, date(-1, 12, 31), date(0, 1, 1), date(2026, 1, 31), date(2026, 2, 1), Date::MAX];
+        for (at, day) in days.into_iter().enumerate() {
+            let order = Order::new(day, LotId(u32::MAX));
+            assert_eq!((order.expires(), order.lot()), (day, LotId(u32::MAX)));
+            assert!(days[at + 1..].iter().all(|later| order < Order::new(*later, LotId(0))));
+        }
+    }
+
+    #[test]
     fn a_refusal_names_the_first_lots_that_forbid_the_use_and_counts_the_others() {
         let lots: Vec<Lot> = (0..40).map(|_| lot("roads", Strength::Hard, None)).collect();
         let purpose = to("health");
@@ -330,7 +396,7 @@ mod tests {
     /// The rule as it is told: one walk over everything in the order of use, then one over what is soft.
     fn choose_by_walking(holdings: &Holdings, lots: &[Lot], wanted: &Wanted<'_>) -> Result<Vec<Portion>, Forbidden> {
         let earmark = |portion: &Portion| &lots[portion.lot.0 as usize].earmark;
-        let all = holdings.iter().map(|(lot, held)| Portion { lot, amount: held.posted - held.reserved });
+        let all = holdings.iter().map(|(lot, held)| Portion { lot, amount: held.free() });
         let (fitting, others): (Vec<Portion>, Vec<Portion>) = all.filter(|it| it.amount > 0).partition(|it| {
             let permits = wanted.purpose.is_none_or(|purpose| earmark(it).permits(purpose, &Areas::new()));
             permits && (wanted.give_back || !earmark(it).is_expired(wanted.day))

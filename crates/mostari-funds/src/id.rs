@@ -24,7 +24,7 @@ impl Text {
 
 impl PartialEq for Text {
     fn eq(&self, other: &Self) -> bool {
-        self.number == other.number && self.text == other.text
+        self.number == other.number && (Arc::ptr_eq(&self.text, &other.text) || self.text == other.text)
     }
 }
 

@@ -34,8 +34,8 @@ pub struct Ledger {
     pub(crate) history: Vec<Recorded>,
     /// Where in the history each id was first used.
     pub(crate) by_id: BTreeMap<EntryId, usize>,
-    /// Where in the history each transfer or dispatch was posted.
-    pub(crate) posted: BTreeMap<EntryId, usize>,
+    /// Where in the history each transfer that had to wait was carried out.
+    pub(crate) carried_out: BTreeMap<EntryId, usize>,
     pub(crate) sums: SumsByDay,
 }
 
@@ -45,15 +45,15 @@ struct Stored {
     state: State,
     history: Vec<Recorded>,
     by_id: BTreeMap<EntryId, usize>,
-    posted: BTreeMap<EntryId, usize>,
+    carried_out: BTreeMap<EntryId, usize>,
     sums: SumsByDay,
 }
 
 impl From<Stored> for Ledger {
     fn from(stored: Stored) -> Self {
-        let Stored { mut state, history, by_id, posted, sums } = stored;
+        let Stored { mut state, history, by_id, carried_out, sums } = stored;
         state.derive();
-        Self { state, history, by_id, posted, sums }
+        Self { state, history, by_id, carried_out, sums }
     }
 }
 

@@ -104,7 +104,7 @@ impl State {
     /// Makes what follows from the rest and is not stored, after the rest was read from a file.
     pub(crate) fn derive(&mut self) {
         self.places = Places::of_all(&self.lots);
-        self.accounts.values_mut().for_each(|account| account.holdings.shelve_all(&self.places));
+        self.accounts.values_mut().for_each(|account| account.holdings.shelve(&self.places));
     }
 
     pub(crate) fn known(&self, account: &AccountId) -> Result<&Account, Refusal> {
@@ -252,16 +252,26 @@ impl State {
     /// Commits all legs or none.
     pub(crate) fn commit_all(&mut self, planned: Vec<Planned>, overrides: bool) -> Result<Vec<Committed>, Refusal> {
         let mut done = Vec::with_capacity(planned.len());
-        for next in planned {
-            match self.commit(next, overrides) {
-                Ok(committed) => done.push(committed),
-                Err(refusal) => {
-                    self.undo_all(&done);
-                    return Err(refusal);
-                }
+        match self.commit_after(&mut done, planned, overrides) {
+            Ok(()) => Ok(done),
+            Err(refusal) => {
+                self.undo_all(&done);
+                Err(refusal)
             }
         }
-        Ok(done)
+    }
+
+    /// Commits legs after those that are done; if one cannot be, those before it stand and are in the list.
+    pub(crate) fn commit_after(
+        &mut self,
+        done: &mut Vec<Committed>,
+        planned: Vec<Planned>,
+        overrides: bool,
+    ) -> Result<(), Refusal> {
+        for next in planned {
+            done.push(self.commit(next, overrides)?);
+        }
+        Ok(())
     }
 
     /// Undoes what was committed, the last first.

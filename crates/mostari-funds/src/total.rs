@@ -40,7 +40,11 @@ impl Ledger {
         let is_public = entry.label.is_public() && original.is_none_or(|it| it.entry.label.is_public());
         for leg in legs {
             let (Some(kind), Some(account)) = (leg.kind, self.state.accounts.get(&leg.debit)) else { continue };
-            let kinds = self.sums.entry(account.card.unit.clone()).or_default();
+            let unit = &account.card.unit;
+            let kinds = match self.sums.get_mut(unit) {
+                Some(kinds) => kinds,
+                None => self.sums.entry(unit.clone()).or_default(),
+            };
             let sums = kinds.entry(kind).or_default().entry(*booked).or_default();
             let amount = i128::from(leg.amount);
             sums[usize::from(!is_public)] += if leg.taken_back { -amount } else { amount };

@@ -35,7 +35,6 @@ impl Ledger {
         }
         let booked = self.state.booked(entry.happened, entry.recorded)?;
         let legs = self.state.move_all(&mover, &transfer.moves)?;
-        self.posted.insert(entry.id.clone(), self.history.len());
         Ok(Outcome::Posted(Posting { booked, legs }))
     }
 
@@ -46,12 +45,13 @@ impl Ledger {
             return Err(Refusal::AlreadyReversed { of: of.clone(), by: by.clone() });
         }
         let not_reversible = || Refusal::NotReversible { of: of.clone() };
-        let stated_at = self.by_id.get(of).map(|&at| &self.history[at].entry.statement);
-        if !matches!(stated_at, Some(Statement::Transfer(_))) || self.state.has_reversal_waiting(of) {
+        let stated = self.answer(of).ok_or_else(not_reversible)?;
+        if !matches!(stated.entry.statement, Statement::Transfer(_)) || self.state.has_reversal_waiting(of) {
             return Err(not_reversible());
         }
-        let posting = &self.history[*self.posted.get(of).ok_or_else(not_reversible)?];
-        let legs: Vec<Leg> = posting.outcome.legs().iter().rev().map(mirrored).collect();
+        let carried_out = self.carried_out.get(of).map_or(stated, |&at| &self.history[at]);
+        let Outcome::Posted(posting) = &carried_out.outcome else { return Err(not_reversible()) };
+        let legs: Vec<Leg> = posting.legs.iter().rev().map(mirrored).collect();
         let mover = Mover { entry, overrides: false };
         let planned = legs.into_iter().map(|leg| self.state.plan_back(&mover, leg)).collect::<Result<Vec<_>, _>>()?;
         let needs = self.state.signature_for_legs(planned.iter().map(|planned| &planned.leg))?;
@@ -112,12 +112,10 @@ impl State {
     fn move_all(&mut self, mover: &Mover<'_>, moves: &[Move]) -> Result<Vec<Leg>, Refusal> {
         let mut done = Vec::with_capacity(moves.len());
         for one in moves {
-            match self.plan(mover, one).and_then(|next| self.commit_all(next, mover.overrides)) {
-                Ok(committed) => done.extend(committed),
-                Err(refusal) => {
-                    self.undo_all(&done);
-                    return Err(refusal);
-                }
+            let next = self.plan(mover, one);
+            if let Err(refusal) = next.and_then(|next| self.commit_after(&mut done, next, mover.overrides)) {
+                self.undo_all(&done);
+                return Err(refusal);
             }
         }
         Ok(legs_of(done))

@@ -171,7 +171,7 @@ impl Ledger {
                 self.state.reversed.insert(original.clone(), of.clone());
             }
             _ => {
-                self.posted.insert(of.clone(), self.history.len());
+                self.carried_out.insert(of.clone(), self.history.len());
             }
         }
     }
@@ -233,10 +233,8 @@ impl State {
     /// Gives up what waits beyond its last day.
     pub(crate) fn expire(&mut self) -> Vec<EntryId> {
         let mut expired = Vec::new();
-        while let Some((expires, id)) = self.expiries.first().cloned() {
-            if expires >= self.today {
-                break;
-            }
+        let today = self.today;
+        while let Some((_, id)) = self.expiries.first().filter(|(expires, _)| *expires < today).cloned() {
             let planned = self.waiting.get(&id).map(|waiting| waiting.planned.clone()).unwrap_or_default();
             self.release_all(&planned);
             self.forget(&id);
