@@ -1,7 +1,9 @@
 //! Replays an invented history and prints postings per second.
-//! `cargo run --release -p mostari-funds --example replay -- 1000000 1` (postings, seed; both may be left out).
+//! `cargo run --release -p mostari-funds --example replay -- 1000000 1 careful` (postings, seed, and `careful` or
+//! `careless`; all may be left out). With `no-audit` at the end it stops before the audit, which takes longest.
 
 use mostari_funds::{Ledger, Outcome, audit, synthetic};
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 /// Seconds that this thread had a processor for, where the system tells.
@@ -11,10 +13,18 @@ fn cpu_seconds() -> f64 {
 }
 
 fn main() {
-    let numbers: Vec<u64> = std::env::args().skip(1).map(|word| word.parse().expect("numbers only")).collect();
+    let (mut numbers, mut habits, mut audits) = (Vec::new(), synthetic::Habits::Careful, true);
+    for word in std::env::args().skip(1) {
+        match word.as_str() {
+            "careful" => habits = synthetic::Habits::Careful,
+            "careless" => habits = synthetic::Habits::Careless,
+            "no-audit" => audits = false,
+            number => numbers.push(number.parse::<u64>().expect("a number, `careful`, `careless` or `no-audit`")),
+        }
+    }
     let at = |position: usize, otherwise: u64| numbers.get(position).copied().unwrap_or(otherwise);
     let postings = usize::try_from(at(0, 1_000_000)).expect("fits");
-    let shape = synthetic::Shape { seed: at(1, 1), postings, donors: 20, projects: 500 };
+    let shape = synthetic::Shape { seed: at(1, 1), postings, donors: 20, projects: 500, habits };
     let begun = Instant::now();
     let (entries, made) = synthetic::history(shape);
     println!("{} entries invented in {:.2} s", entries.len(), begun.elapsed().as_secs_f64());
@@ -30,17 +40,28 @@ fn main() {
         "{legs} postings of {lots} lot portions, {held} entries waited, {} were refused",
         ledger.refused().count()
     );
-    println!("{seconds:.2} s: {:.0} postings per second", legs as f64 / seconds);
+    println!(
+        "{seconds:.2} s: {:.0} postings per second, {:.0} entries",
+        legs as f64 / seconds,
+        entries.len() as f64 / seconds
+    );
     println!(
         "{cpu:.2} s of processor time: {:.0} postings per second, should others use this machine",
         legs as f64 / cpu
     );
 
+    let mut refused: BTreeMap<&str, u64> = BTreeMap::new();
+    ledger.refused().for_each(|(_, why)| *refused.entry(why.card().code).or_default() += 1);
+    println!("refused by code: {refused:?}");
+
     let begun = Instant::now();
     let digest = ledger.state_digest();
-    println!("digest {} in {:.2} s", digest.short(), begun.elapsed().as_secs_f64());
+    println!("digest {digest} in {:.2} s", begun.elapsed().as_secs_f64());
     assert_eq!(digest, made.state_digest(), "equal entries must give equal digests");
 
+    if !audits {
+        return;
+    }
     let begun = Instant::now();
     let violations = audit(&ledger);
     println!("{} violations found by the audit in {:.2} s", violations.len(), begun.elapsed().as_secs_f64());

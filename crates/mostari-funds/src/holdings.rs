@@ -268,6 +268,22 @@ pub(crate) struct Forbidden {
     pub more: usize,
 }
 
+/// What is free of the lots whose earmark permits it, in the order of use.
+pub(crate) fn fitting(
+    holdings: &Holdings,
+    lots: &[Lot],
+    areas: &Areas,
+    wanted: &Wanted<'_>,
+) -> impl Iterator<Item = Portion> {
+    let usable = if wanted.give_back { WHOLE } else { unexpired(wanted.day) };
+    holdings.in_order(move |shelf| permits(lots, shelf, areas, wanted).then_some(usable))
+}
+
+/// Whether the lots of a shelf may be used so, apart from their expiry.
+fn permits(lots: &[Lot], shelf: LotId, areas: &Areas, wanted: &Wanted<'_>) -> bool {
+    wanted.purpose.is_none_or(|purpose| lots[shelf.0 as usize].earmark.permits(purpose, areas))
+}
+
 /// Takes lots in the order of use: first those whose earmark permits it, then, with a reason, soft ones that do not.
 pub(crate) fn choose(
     holdings: &Holdings,
@@ -275,19 +291,14 @@ pub(crate) fn choose(
     areas: &Areas,
     wanted: &Wanted<'_>,
 ) -> Result<Vec<Portion>, Forbidden> {
-    let earmark = |shelf: LotId| &lots[shelf.0 as usize].earmark;
-    let permits = |shelf| wanted.purpose.is_none_or(|purpose| earmark(shelf).permits(purpose, areas));
-    let usable = if wanted.give_back { WHOLE } else { unexpired(wanted.day) };
-    let fits = |shelf| permits(shelf).then_some(usable);
-    let soft = |shelf| {
-        let departs = wanted.deviates && earmark(shelf).strength == Strength::Soft && !permits(shelf);
-        departs.then_some(unexpired(wanted.day))
-    };
+    let permits = |shelf| permits(lots, shelf, areas, wanted);
+    let is_soft = |shelf: LotId| lots[shelf.0 as usize].earmark.strength == Strength::Soft;
+    let soft = |shelf| (wanted.deviates && is_soft(shelf) && !permits(shelf)).then_some(unexpired(wanted.day));
     let mut taken = Taken { portions: Vec::new(), missing: wanted.amount };
-    if holdings.in_order(fits).any(|portion| taken.is_enough_with(portion)) {
+    if fitting(holdings, lots, areas, wanted).any(|portion| taken.is_enough_with(portion)) {
         return Ok(taken.portions);
     }
-    let fitting = taken.portions.len();
+    let fit = taken.portions.len();
     if holdings.in_order(soft).any(|portion| taken.is_enough_with(portion)) {
         return Ok(taken.portions);
     }
@@ -296,7 +307,7 @@ pub(crate) fn choose(
         true => (!wanted.give_back).then_some(expired(wanted.day)),
     };
     let named: Vec<Portion> = holdings.in_order(forbids).take(LOTS_NAMED).collect();
-    let more = holdings.count_free() - fitting - named.len();
+    let more = holdings.count_free() - fit - named.len();
     Err(Forbidden { permitted: wanted.amount - taken.missing, lots: named, more })
 }
 

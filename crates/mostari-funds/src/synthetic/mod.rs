@@ -1,5 +1,7 @@
 //! Invented histories, equal for equal seeds: for tests, benchmarks and load. Some of what they state is wrong on purpose.
 
+mod care;
+
 use crate::{
     AccountCard, AccountId, AccountKind, Budget, Dispatch, Earmark, Entry, EntryId, Exchange, Ledger, LogId, LossCause,
     Move, Outcome, Plain, Rate, Standing, Statement, Strength, Total, Transfer, Unit, UnitKind, Use, sums,
@@ -17,11 +19,25 @@ pub struct Shape {
     pub donors: u64,
     /// Projects, each with its payee.
     pub projects: u64,
+    /// How the people in it look before they spend.
+    pub habits: Habits,
+}
+
+/// How the people of a history look before they spend.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Habits {
+    /// They ask only how much there is. The longer it goes on, the more of what there is has expired or is meant for
+    /// something else, and the more is refused: after a million postings a third of what is said.
+    #[default]
+    Careless,
+    /// Each project keeps to one sector and area, people spend what its earmarks permit, pay whom they may, and give
+    /// back what has expired. They still make the mistakes that the others make.
+    Careful,
 }
 
 impl Default for Shape {
     fn default() -> Self {
-        Self { seed: 1, postings: 500, donors: 3, projects: 8 }
+        Self { seed: 1, postings: 500, donors: 3, projects: 8, habits: Habits::Careless }
     }
 }
 
@@ -282,26 +298,34 @@ impl World {
         self.transfer("hq", vec![Move::Plain(Plain { kind: Some(kind), grant, ..words })]);
     }
 
-    /// A part of what an account has free, so that most movements succeed.
-    fn part_of(&mut self, account: &str, in_all: u64) -> u64 {
-        let free = self.ledger.account(&AccountId::from(account)).map_or(0, |it| it.available().max(0).unsigned_abs());
+    /// A part of what an account has free, so that most movements succeed; of the careful, what it has for a use.
+    fn part_of(&mut self, account: &str, in_all: u64, purpose: Option<&Use>) -> u64 {
+        let free = match self.shape.habits {
+            Habits::Careless => self.free(account),
+            Habits::Careful => self.usable(account, purpose),
+        };
         1 + self.dice.below(1 + (free / in_all).min(LARGE + LARGE / 20))
+    }
+
+    fn free(&self, account: &str) -> u64 {
+        self.ledger.account(&AccountId::from(account)).map_or(0, |it| it.available().max(0).unsigned_abs())
     }
 
     fn fund_programme(&mut self) {
         let donor = self.pick(self.shape.donors);
         let from = format!("donor-{donor}");
-        let amount = self.part_of(&from, 40);
+        let amount = self.part_of(&from, 40, None);
         self.transfer("hq", vec![Move::Plain(Plain::new(from, format!("programme-{donor}"), amount))]);
     }
 
     fn fund_project(&mut self) {
         let (donor, project) = (self.pick(self.shape.donors), self.pick(self.shape.projects));
         let from = format!("programme-{donor}");
-        let amount = self.part_of(&from, 30);
+        let plan = self.plan_of(project);
+        let amount = self.part_of(&from, 30, plan.as_ref());
         let deviation = (self.dice.below(2) == 0).then(|| "the road washed away".to_owned());
         let grant = (self.dice.below(2) == 0).then(|| format!("grant-{donor}").into());
-        let purpose = Some(self.purpose());
+        let purpose = Some(plan.unwrap_or_else(|| self.purpose()));
         let kind = Some(TransactionType::Disbursement);
         let plain = Plain { kind, grant, purpose, deviation, ..Plain::new(from, format!("project-{project}"), amount) };
         self.transfer("hq", vec![Move::Plain(plain)]);
@@ -310,9 +334,13 @@ impl World {
     fn pay(&mut self) {
         let (donor, project) = (self.pick(self.shape.donors), self.pick(self.shape.projects));
         let from = format!("project-{project}");
-        let amount = self.part_of(&from, 10);
+        let plan = self.plan_of(project);
+        if plan.is_some() && !self.may_be_paid(project) {
+            return;
+        }
+        let amount = self.part_of(&from, 10, plan.as_ref());
         let grant = (self.dice.below(4) == 0).then(|| format!("grant-{donor}").into());
-        let purpose = Some(self.purpose());
+        let purpose = Some(plan.unwrap_or_else(|| self.purpose()));
         let deviation = (self.dice.below(2) == 0).then(|| "the well ran dry".to_owned());
         let kind = Some(TransactionType::Expenditure);
         let plain = Plain { kind, grant, purpose, deviation, ..Plain::new(from, format!("payee-{project}"), amount) };
@@ -340,15 +368,18 @@ impl World {
     /// What has expired, or was not needed, goes back to a donor.
     fn give_back(&mut self) {
         let (donor, project) = (self.pick(self.shape.donors), self.pick(self.shape.projects));
+        if self.shape.habits == Habits::Careful {
+            return self.give_back_expired(donor, project);
+        }
         let from = format!("project-{project}");
-        let amount = self.part_of(&from, 1);
+        let amount = self.part_of(&from, 1, None);
         self.transfer("hq", vec![Move::Plain(Plain::new(from, format!("donor-{donor}"), amount))]);
     }
 
     fn exchange(&mut self) {
         let donor = self.pick(self.shape.donors);
         let from = format!("programme-{donor}");
-        let gives = self.part_of(&from, 100);
+        let gives = self.part_of(&from, 100, None);
         let rate = Rate { numerator: 655_957, denominator: 100_000, source: "BEAC".to_owned(), date: self.day };
         let off = self.dice.below(3);
         let gets = (rate.of(gives).unwrap_or(1) + off).saturating_sub(1);
@@ -379,19 +410,21 @@ impl World {
         let escrow = format!("escrow-{node}");
         if self.dice.below(3) == 0 {
             let from = format!("programme-{donor}");
-            let amount = self.part_of(&from, 50);
+            let amount = self.part_of(&from, 50, None);
             return self.transfer("hq", vec![Move::Plain(Plain::new(from, escrow, amount))]);
         }
-        let amount = self.part_of(&escrow, 10);
+        let plan = self.plan_of(project);
+        let amount = self.part_of(&escrow, 10, plan.as_ref());
         let log = if self.dice.below(8) == 0 { "hq" } else { node };
-        let plain = Plain { purpose: Some(self.purpose()), ..Plain::new(escrow, format!("project-{project}"), amount) };
+        let purpose = Some(plan.unwrap_or_else(|| self.purpose()));
+        let plain = Plain { purpose, ..Plain::new(escrow, format!("project-{project}"), amount) };
         self.transfer(log, vec![Move::Plain(plain)]);
     }
 
     fn goods(&mut self) {
         let node = NODES[self.pick(2) as usize];
         let Some(last) = (self.sent.len() as u64).checked_sub(1).filter(|_| self.dice.below(4) > 0) else {
-            let (amount, purpose) = (self.part_of("depot", 20), self.purpose());
+            let (amount, purpose) = (self.part_of("depot", 20, None), self.purpose());
             let (transit, to) = (format!("transit-{node}").into(), format!("camp-{node}").into());
             let (from, deliverer) = ("depot".into(), "carrier".into());
             self.say(Statement::Dispatch(Dispatch { from, transit, to, deliverer, amount, purpose }));
