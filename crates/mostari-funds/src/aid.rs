@@ -287,7 +287,8 @@ fn publish(ledger: &Ledger, leg: &Leg, date: Date, activities: &mut BTreeMap<Str
         kind,
         date,
         amount: Money::new(if leg.taken_back { -minor } else { minor }, currency),
-        value_date: None,
+        // The amount is of that day in its own currency, and IATI wants it said.
+        value_date: Some(date),
         provider: Some(end(giver)),
         receiver: Some(end(getter)),
         description: String::new(),
