@@ -370,3 +370,12 @@ fn an_import_is_a_ledger_of_claims_and_not_the_ledger_itself() {
     assert!(imported.accounts().all(|(_, account)| account.card.kind == AccountKind::Reported));
     assert_eq!(imported.grants().count(), 0);
 }
+
+/// A digest that nothing changes would prove nothing.
+#[test]
+fn one_cent_more_in_the_file_is_another_digest() {
+    let sent = export(&Desk::open().ledger);
+    let mut other = through_xml(&sent);
+    other[0].transactions[0].amount.minor += 1;
+    assert_ne!(import(&through_xml(&other)).state_digest(), import(&sent).state_digest());
+}

@@ -29,8 +29,9 @@ fn main() {
     let (entries, made) = synthetic::history(shape);
     println!("{} entries invented in {:.2} s", entries.len(), begun.elapsed().as_secs_f64());
 
+    let count = entries.len();
     let (begun, worked) = (Instant::now(), cpu_seconds());
-    let ledger = Ledger::replay(&entries);
+    let ledger = Ledger::replay(entries);
     let (seconds, cpu) = (begun.elapsed().as_secs_f64(), cpu_seconds() - worked);
     let history = ledger.history();
     let legs: usize = history.iter().map(|it| it.outcome.legs().len()).sum();
@@ -40,11 +41,7 @@ fn main() {
         "{legs} postings of {lots} lot portions, {held} entries waited, {} were refused",
         ledger.refused().count()
     );
-    println!(
-        "{seconds:.2} s: {:.0} postings per second, {:.0} entries",
-        legs as f64 / seconds,
-        entries.len() as f64 / seconds
-    );
+    println!("{seconds:.2} s: {:.0} postings per second, {:.0} entries", legs as f64 / seconds, count as f64 / seconds);
     println!(
         "{cpu:.2} s of processor time: {:.0} postings per second, should others use this machine",
         legs as f64 / cpu

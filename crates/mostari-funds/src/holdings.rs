@@ -284,6 +284,17 @@ fn permits(lots: &[Lot], shelf: LotId, areas: &Areas, wanted: &Wanted<'_>) -> bo
     wanted.purpose.is_none_or(|purpose| lots[shelf.0 as usize].earmark.permits(purpose, areas))
 }
 
+/// The first lot that fits, if it is enough: the same as [`fitting`] begins with, in fewer steps, as most debits end here.
+fn enough_at_once(holdings: &Holdings, lots: &[Lot], areas: &Areas, wanted: &Wanted<'_>) -> Option<Portion> {
+    let usable = if wanted.give_back { WHOLE } else { unexpired(wanted.day) };
+    let first_of = |(id, shelf): (&LotId, &Shelf)| {
+        let mut free = permits(lots, *id, areas, wanted).then(|| shelf.range(usable))?;
+        free.find_map(|(order, held)| (held.free() > 0).then_some((*order, held.free())))
+    };
+    let (order, amount) = holdings.shelves.iter().filter_map(first_of).min()?;
+    (amount >= wanted.amount).then_some(Portion { lot: order.lot(), amount })
+}
+
 /// Takes lots in the order of use: first those whose earmark permits it, then, with a reason, soft ones that do not.
 pub(crate) fn choose(
     holdings: &Holdings,
@@ -291,6 +302,9 @@ pub(crate) fn choose(
     areas: &Areas,
     wanted: &Wanted<'_>,
 ) -> Result<Vec<Portion>, Forbidden> {
+    if let Some(first) = enough_at_once(holdings, lots, areas, wanted) {
+        return Ok(vec![Portion { amount: wanted.amount, ..first }]);
+    }
     let permits = |shelf| permits(lots, shelf, areas, wanted);
     let is_soft = |shelf: LotId| lots[shelf.0 as usize].earmark.strength == Strength::Soft;
     let soft = |shelf| (wanted.deviates && is_soft(shelf) && !permits(shelf)).then_some(unexpired(wanted.day));

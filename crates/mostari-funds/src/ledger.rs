@@ -13,6 +13,7 @@ use crate::{AccountId, EntryId, GrantId, LotId, UnitId};
 use mostari_model::{AidActivity, Date, Digest, PartyId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as Slot;
 
 /// An entry and what became of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -63,12 +64,12 @@ impl Ledger {
         Self::default()
     }
 
-    /// Applies entries in the order of the record.
-    pub fn replay<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Self {
+    /// Applies entries in the order of the record. Those that are given away are kept without being copied.
+    pub fn replay<E: Into<Entry>>(entries: impl IntoIterator<Item = E>) -> Self {
         let mut ledger = Self::new();
         for entry in entries {
             // What is out of the order of the record has no place in it.
-            let _ = ledger.take(entry);
+            let _ = ledger.take(entry.into());
         }
         ledger
     }
@@ -78,24 +79,33 @@ impl Ledger {
     /// An entry that was applied before gets the answer of then. One whose index is not beyond the last one is
     /// refused and not listed: the caller has mixed up the order of the record.
     pub fn apply(&mut self, entry: &Entry) -> Outcome {
-        match self.take(entry) {
+        match self.take(entry.clone()) {
             Ok(at) => self.history[at].outcome.clone(),
             Err(refusal) => Outcome::Refused(refusal),
         }
     }
 
     /// Takes an entry; gives the place of its answer in the history.
-    fn take(&mut self, entry: &Entry) -> Result<usize, Refusal> {
+    fn take(&mut self, entry: Entry) -> Result<usize, Refusal> {
         let at = self.history.len();
-        let first_at = self.by_id.get(&entry.id).copied();
+        let is_late = entry.index < self.state.size;
+        let first_at = match self.by_id.entry(entry.id.clone()) {
+            Slot::Occupied(first_at) => Some(*first_at.get()),
+            Slot::Vacant(slot) => {
+                if !is_late {
+                    slot.insert(at);
+                }
+                None
+            }
+        };
         let first = first_at.map(|at| &self.history[at]);
-        if let Some(first_at) = first_at.filter(|_| first.is_some_and(|first| first.entry == *entry)) {
+        if let Some(first_at) = first_at.filter(|_| first.is_some_and(|first| first.entry == entry)) {
             return Ok(first_at);
         }
-        if entry.index < self.state.size {
+        if is_late {
             return Err(Refusal::OutOfOrder { least: self.state.size });
         }
-        let answer = first.map(|first| match first.entry.repeats(entry) {
+        let answer = first.map(|first| match first.entry.repeats(&entry) {
             true => Outcome::Exists { first: first.entry.index, answer: Box::new(first.outcome.clone()) },
             false => Outcome::Refused(Refusal::ExistsDifferent { first: first.entry.index }),
         });
@@ -104,16 +114,13 @@ impl Ledger {
         let expired = self.state.expire();
         let outcome = match answer {
             Some(answer) => answer,
-            None => {
-                self.by_id.insert(entry.id.clone(), at);
-                self.state(entry).unwrap_or_else(Outcome::Refused)
-            }
+            None => self.state(&entry).unwrap_or_else(Outcome::Refused),
         };
         if matches!(outcome, Outcome::Refused(_)) {
             self.state.refused += 1;
         }
-        self.count(entry, &outcome);
-        self.history.push(Recorded { entry: entry.clone(), outcome, expired });
+        self.count(&entry, &outcome);
+        self.history.push(Recorded { entry, outcome, expired });
         Ok(at)
     }
 
@@ -170,7 +177,7 @@ impl Ledger {
 
     /// What became of the entry with this id, if there is one.
     pub fn answer(&self, id: &EntryId) -> Option<&Recorded> {
-        self.by_id.get(id).map(|&at| &self.history[at])
+        self.history.get(*self.by_id.get(id)?)
     }
 
     /// What was refused, in order.

@@ -39,6 +39,12 @@ impl Entry {
     }
 }
 
+impl From<&Self> for Entry {
+    fn from(entry: &Self) -> Self {
+        entry.clone()
+    }
+}
+
 /// What a party states. A refused statement changes nothing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "say", rename_all = "kebab-case")]

@@ -291,6 +291,8 @@ fn a_posting_is_reversed_once_by_the_same_lots() {
     assert_eq!((desk.balance("donor"), desk.balance("clinic")), (100, 0));
     desk.refused("FND-025", reverse(&of));
     desk.refused("FND-024", reverse(&reversal));
+    let itself = mostari_funds::EntryId::from(desk.ledger.size().to_string());
+    desk.refused("FND-024", reverse(&itself));
 }
 
 #[test]

@@ -2,11 +2,19 @@
 
 use super::{Habits, SECTORS, World};
 use crate::holdings::{Wanted, fitting};
-use crate::{AccountId, Move, Plain, Standing, Use};
-use mostari_model::PartyId;
+use crate::{AccountId, GrantId, Move, Plain, Standing, Use, step_of};
+use mostari_model::{PartyId, TransactionType};
 
 /// How many lots a careful bookkeeper looks at before a payment.
 const LOTS_LOOKED_AT: usize = 32;
+
+/// Whether there is nothing to move.
+pub(super) fn is_nothing(one: &Move) -> bool {
+    match one {
+        Move::Plain(plain) => plain.amount == 0,
+        Move::Exchange(exchange) => exchange.gives == 0,
+    }
+}
 
 impl World {
     /// What a project is for, if anybody cares.
@@ -28,6 +36,14 @@ impl World {
         let wanted = Wanted { amount: u64::MAX, purpose, day: self.day, give_back: false, deviates: false };
         let lots = fitting(&account.holdings, &state.lots, &state.areas, &wanted);
         lots.take(LOTS_LOOKED_AT).map(|portion| portion.amount).sum()
+    }
+
+    /// Whether the donor's grant line has room for it, if anybody cares.
+    pub(super) fn has_room(&self, donor: u64, kind: TransactionType, amount: u64) -> bool {
+        let grant = self.ledger.state.grants.get(&GrantId::from(format!("grant-{donor}")));
+        let (Some(grant), Some(step @ 1..)) = (grant, step_of(kind)) else { return true };
+        let above = grant.posted[step - 1] + grant.excess[step - 1];
+        self.shape.habits == Habits::Careless || grant.posted[step] + grant.held[step] + amount <= above
     }
 
     /// Gives back what has expired in the hands of a donor, its programme or a project.

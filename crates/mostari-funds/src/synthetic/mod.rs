@@ -258,6 +258,9 @@ impl World {
 
     /// Transfers once; a large one is approved at once, and some are pending.
     fn transfer(&mut self, log: &str, moves: Vec<Move>) {
+        if self.shape.habits == Habits::Careful && moves.iter().any(care::is_nothing) {
+            return;
+        }
         let pending = (self.dice.below(12) == 0).then(|| {
             let days = i64::try_from(self.dice.below(20)).unwrap_or(0);
             self.day.saturating_add(jiff::Span::new().days(days))
@@ -294,6 +297,7 @@ impl World {
         };
         let grant = Some(format!("grant-{donor}").into());
         let amount = 1 + self.dice.below(400_000_000);
+        let kind = if self.has_room(donor, kind, amount) { kind } else { TransactionType::OutgoingPledge };
         let words = Plain::new(format!("words-{donor}"), format!("word-to-{donor}"), amount);
         self.transfer("hq", vec![Move::Plain(Plain { kind: Some(kind), grant, ..words })]);
     }
@@ -304,6 +308,9 @@ impl World {
             Habits::Careless => self.free(account),
             Habits::Careful => self.usable(account, purpose),
         };
+        if free == 0 && self.shape.habits == Habits::Careful {
+            return 0;
+        }
         1 + self.dice.below(1 + (free / in_all).min(LARGE + LARGE / 20))
     }
 
@@ -326,7 +333,8 @@ impl World {
         let deviation = (self.dice.below(2) == 0).then(|| "the road washed away".to_owned());
         let grant = (self.dice.below(2) == 0).then(|| format!("grant-{donor}").into());
         let purpose = Some(plan.unwrap_or_else(|| self.purpose()));
-        let kind = Some(TransactionType::Disbursement);
+        let kind = TransactionType::Disbursement;
+        let (grant, kind) = (grant.filter(|_| self.has_room(donor, kind, amount)), Some(kind));
         let plain = Plain { kind, grant, purpose, deviation, ..Plain::new(from, format!("project-{project}"), amount) };
         self.transfer("hq", vec![Move::Plain(plain)]);
     }
@@ -342,7 +350,8 @@ impl World {
         let grant = (self.dice.below(4) == 0).then(|| format!("grant-{donor}").into());
         let purpose = Some(plan.unwrap_or_else(|| self.purpose()));
         let deviation = (self.dice.below(2) == 0).then(|| "the well ran dry".to_owned());
-        let kind = Some(TransactionType::Expenditure);
+        let kind = TransactionType::Expenditure;
+        let (grant, kind) = (grant.filter(|_| self.has_room(donor, kind, amount)), Some(kind));
         let plain = Plain { kind, grant, purpose, deviation, ..Plain::new(from, format!("payee-{project}"), amount) };
         self.transfer("hq", vec![Move::Plain(plain)]);
     }
@@ -426,6 +435,9 @@ impl World {
         let Some(last) = (self.sent.len() as u64).checked_sub(1).filter(|_| self.dice.below(4) > 0) else {
             let (amount, purpose) = (self.part_of("depot", 20, None), self.purpose());
             let (transit, to) = (format!("transit-{node}").into(), format!("camp-{node}").into());
+            if amount == 0 {
+                return;
+            }
             let (from, deliverer) = ("depot".into(), "carrier".into());
             self.say(Statement::Dispatch(Dispatch { from, transit, to, deliverer, amount, purpose }));
             return;
