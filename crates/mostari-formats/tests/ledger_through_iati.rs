@@ -221,7 +221,7 @@ fn import(activities: &[AidActivity]) -> Ledger {
     let period = Period { from: FIRST_DAY, to: Date::constant(2026, 12, 31) };
     let mut statements = vec![Statement::OpenPeriod { period }];
     statements.extend(aid::from_aid(activities).0);
-    Ledger::replay(&aid::entries(statements, &carrier(), 0))
+    Ledger::replay(aid::entries(statements, &carrier(), 0))
 }
 
 fn export(ledger: &Ledger) -> Vec<AidActivity> {

@@ -212,11 +212,11 @@ pub fn entries(statements: Vec<Statement>, carrier: &Carrier, first: u64) -> Vec
 ///
 /// A reported transaction comes out word for word. A movement between the ledger's own accounts comes out at the
 /// account that gives (or, for incoming types, gets) if that belongs to an activity, and a disbursement or
-/// reimbursement also as incoming funds at the receiver's activity. What is not money, or not for this reader, is
-/// counted in a finding.
+/// reimbursement also as incoming funds at the receiver's activity. What is not money, of no activity, or not for this
+/// reader, is counted in a finding.
 pub fn to_aid(ledger: &Ledger, reader: &Clearance) -> (Vec<AidActivity>, Vec<Finding>) {
     let mut activities = stated_activities(ledger, reader);
-    let (mut hidden, mut goods) = (0_u64, 0_u64);
+    let (mut hidden, mut goods, mut homeless) = (0_u64, 0_u64, 0_u64);
     for recorded in ledger.history() {
         let Outcome::Posted(posting) = &recorded.outcome else { continue };
         let original = match &recorded.entry.statement {
@@ -229,19 +229,26 @@ pub fn to_aid(ledger: &Ledger, reader: &Clearance) -> (Vec<AidActivity>, Vec<Fin
             continue;
         }
         if let Some(reported) = reported_of(entry) {
-            if let Some(activity) = activities.get_mut(&reported.activity) {
-                activity.transactions.push(reported.transaction.clone());
+            match activities.get_mut(&reported.activity) {
+                Some(activity) => activity.transactions.push(reported.transaction.clone()),
+                None => hidden += 1,
             }
             continue;
         }
         for leg in &posting.legs {
-            if leg.kind.is_some() && !publish(ledger, leg, entry.happened, &mut activities) {
-                goods += 1;
+            match publish(ledger, leg, entry.happened, &mut activities) {
+                Published::AsIs => {}
+                Published::NotMoney => goods += 1,
+                Published::Nowhere => homeless += 1,
             }
         }
     }
     let count = |card, count: u64| (count > 0).then(|| Finding::new(card, format!("{count} postings")));
-    let findings = [count(cards::NOT_FOR_THIS_READER, hidden), count(cards::NOT_MONEY, goods)];
+    let findings = [
+        count(cards::NOT_FOR_THIS_READER, hidden),
+        count(cards::NOT_MONEY, goods),
+        count(cards::NO_ACTIVITY, homeless),
+    ];
     (activities.into_values().collect(), findings.into_iter().flatten().collect())
 }
 
@@ -268,13 +275,22 @@ fn reported_of(entry: &Entry) -> Option<&Reported> {
     }
 }
 
-/// Writes a movement between own accounts into the activities at its two ends. Gives whether it is money.
-fn publish(ledger: &Ledger, leg: &Leg, date: Date, activities: &mut BTreeMap<String, AidActivity>) -> bool {
+/// What became of a movement in an export.
+enum Published {
+    /// It stands there, or has no type and is nobody's business.
+    AsIs,
+    NotMoney,
+    /// Neither of its accounts belongs to an activity.
+    Nowhere,
+}
+
+/// Writes a movement between own accounts into the activities at its two ends.
+fn publish(ledger: &Ledger, leg: &Leg, date: Date, activities: &mut BTreeMap<String, AidActivity>) -> Published {
     let (Some(kind), Some(debit), Some(credit)) = (leg.kind, ledger.account(&leg.debit), ledger.account(&leg.credit))
     else {
-        return true;
+        return Published::AsIs;
     };
-    let Some(currency) = currency_of(ledger, &debit.card.unit) else { return false };
+    let Some(currency) = currency_of(ledger, &debit.card.unit) else { return Published::NotMoney };
     // What is taken back runs the other way: its giver is who gets.
     let (giver, getter) = if leg.taken_back { (&credit.card, &debit.card) } else { (&debit.card, &credit.card) };
     let end = |card: &AccountCard| Counterparty {
@@ -296,14 +312,15 @@ fn publish(ledger: &Ledger, leg: &Leg, date: Date, activities: &mut BTreeMap<Str
         country: String::new(),
     };
     let own = if brings(kind) { getter } else { giver };
-    if let Some(activity) = activities.get_mut(&own.activity) {
-        activity.transactions.push(transaction(kind));
-    }
     let is_passed_on = matches!(kind, TransactionType::Disbursement | TransactionType::Reimbursement);
-    if is_passed_on && let Some(activity) = activities.get_mut(&getter.activity) {
-        activity.transactions.push(transaction(TransactionType::IncomingFunds));
+    let mut became = Published::Nowhere;
+    for (card, kind) in [(own, Some(kind)), (getter, is_passed_on.then_some(TransactionType::IncomingFunds))] {
+        if let (Some(kind), Some(activity)) = (kind, activities.get_mut(&card.activity)) {
+            activity.transactions.push(transaction(kind));
+            became = Published::AsIs;
+        }
     }
-    true
+    became
 }
 
 fn currency_of(ledger: &Ledger, unit: &UnitId) -> Option<Currency> {

@@ -99,6 +99,8 @@ finding_cards! {
         "this export is not complete: ask the owners of the entries for a release, or export for a reader who may see them";
     NOT_MONEY = "FND-107" Note "Postings of goods or work are not published as money",
         "IATI has only money: publish goods and work with the project's deliveries";
+    NO_ACTIVITY = "FND-108" Note "Postings belong to no activity and are not published",
+        "open accounts with the aid activity that they belong to; what was opened without stays unpublished";
     DEBITS_DIFFER = "FND-201" Error "Debits and credits differ", AUDIT;
     AMOUNT_NOT_WHOLE = "FND-202" Error "An amount or a scale is not as it must be", AUDIT;
     UNITS_MIXED = "FND-203" Error "Units were mixed, or a rate was not kept", AUDIT;

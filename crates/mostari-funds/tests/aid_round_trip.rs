@@ -26,7 +26,7 @@ fn ledger(activities: &[AidActivity]) -> Ledger {
     let period = Period { from: date(2026, 1, 1), to: date(2026, 12, 31) };
     let mut statements = vec![Statement::OpenPeriod { period }];
     statements.extend(aid::from_aid(activities).0);
-    Ledger::replay(&aid::entries(statements, &carrier("public"), 0))
+    Ledger::replay(aid::entries(statements, &carrier("public"), 0))
 }
 
 fn party() -> impl Strategy<Value = Option<Counterparty>> {

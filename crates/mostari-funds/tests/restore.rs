@@ -117,7 +117,7 @@ fn founded() -> Ledger {
         transfer(Plain::new("world", "escrow-0", 1_000)),
         transfer(Plain::new("world", "escrow-1", 1_000)),
     ];
-    let ledger = Ledger::replay(&(0..).zip(statements).map(|(index, it)| entry("hq", index, it)).collect::<Vec<_>>());
+    let ledger = Ledger::replay((0..).zip(statements).map(|(index, it)| entry("hq", index, it)).collect::<Vec<_>>());
     assert_eq!(ledger.refused().count(), 0);
     ledger
 }

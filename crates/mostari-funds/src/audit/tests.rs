@@ -310,7 +310,7 @@ fn unconfirmed_payment() -> Ledger {
     };
     let period = mostari_model::Period { from: date(2026, 1, 1), to: date(2026, 12, 31) };
     let all = std::iter::once(Statement::OpenPeriod { period }).chain(statements).collect();
-    Ledger::replay(&aid::entries(all, &carrier, 0))
+    Ledger::replay(aid::entries(all, &carrier, 0))
 }
 
 #[test]
