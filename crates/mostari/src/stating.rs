@@ -95,7 +95,7 @@ pub fn say(
     }
     let mut pens: BTreeMap<String, Pen<'_>> = BTreeMap::new();
     let mut leaves = Vec::new();
-    for (saying, _) in planned.new() {
+    for (saying, _) in planned.unsaid() {
         let secret = keys.get(saying.by.as_deref());
         let pen = match pens.entry(secret.author().to_string()) {
             std::collections::btree_map::Entry::Occupied(pen) => pen.into_mut(),
@@ -172,12 +172,12 @@ impl<'a> Planned<'a> {
     }
 
     /// What is not said yet, in order.
-    fn new(&self) -> impl Iterator<Item = (&Saying, &Stated)> {
+    fn unsaid(&self) -> impl Iterator<Item = (&Saying, &Stated)> {
         self.sayings.iter().zip(&self.stated).zip(&self.is_said).filter(|(_, is_said)| !**is_said).map(|(new, _)| new)
     }
 
     fn all_of(&self, kind: &str) -> impl Iterator<Item = &Stated> {
-        let new = self.new().filter(move |(saying, _)| saying.kind == kind).map(|(_, stated)| stated);
+        let new = self.unsaid().filter(move |(saying, _)| saying.kind == kind).map(|(_, stated)| stated);
         self.before[kind].iter().chain(new)
     }
 
