@@ -46,10 +46,15 @@ fn mission(args: &args::Verify, policy: Option<Policy>, terminal: &Terminal) -> 
     }
     let consistent = since(args, &Folder::new(mission.log_dir()), found.head.size, terminal)?;
     terminal.say(format!("entries     {}, {} signatures right", count(found.entries), count(found.signatures)));
-    if found.payloads + found.erased > 0 {
-        terminal.say(format!("sealed      {} as sealed, {} erased", count(found.payloads), count(found.erased)));
+    if found.payloads + found.erased + found.withheld > 0 {
+        let (whole, erased, withheld) = (count(found.payloads), count(found.erased), count(found.withheld));
+        terminal
+            .say(format!("sealed      {whole} as sealed, {erased} erased, {withheld} not for readers of this copy"));
     }
     terminal.say(format!("blobs       {} read, each with its digest", count(found.blobs)));
+    for (origin, size) in &found.mirrors {
+        terminal.say(format!("mirror      {origin}, {} entries, whole", count(*size)));
+    }
     let quorum =
         standing.map(|policy| mission.checkpoint_bytes().map(|note| policy.check(&note).is_ok())).transpose()?;
     let missing = if quorum == Some(false) { "; fewer than the policy asks for: run `mostari cosign`" } else { "" };
@@ -60,8 +65,8 @@ fn mission(args: &args::Verify, policy: Option<Policy>, terminal: &Terminal) -> 
     terminal.json(&json!({
         "origin": found.origin, "size": found.head.size, "root": found.head.digest, "included": found.entries,
         "consistent": consistent, "signatures": found.signatures, "witnesses": found.witnesses, "quorum": quorum,
-        "payloads": found.payloads, "erased": found.erased, "blobs": found.blobs, "first_fault": found.first_fault,
-        "verified": verified, "findings": found.findings,
+        "payloads": found.payloads, "erased": found.erased, "withheld": found.withheld, "blobs": found.blobs,
+        "mirrors": found.mirrors, "first_fault": found.first_fault, "verified": verified, "findings": found.findings,
     }));
     Ok(if verified { Answer::Done } else { Answer::No })
 }
