@@ -36,7 +36,7 @@ impl Joined {
         );
         let entries: Vec<_> =
             funds.iter().filter_map(|stated| note(mostari_funds::Entry::of(stated), &mut unread)).collect();
-        let ledger = Ledger::replay(&entries);
+        let ledger = Ledger::replay(entries);
         if let Some(first) = unread.first() {
             let all = counted(unread.len() as u64, "statement", "statements");
             terminal.note(format!("note: {all} cannot be read by this version and {} not used; {first}", are(&unread)));
