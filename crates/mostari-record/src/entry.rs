@@ -7,6 +7,7 @@ use crate::{
     key::AuthorKey,
     keys::KeyChange,
     leaf::{EntryId, LEAF_BYTES_MAX, Leaf, Reference, SALT_BYTES, SEALED, commit},
+    release::Released,
 };
 use jiff::Timestamp;
 use mostari_model::{AreaId, Date, Digest, EntryId as EntryName, Label, Settled, canonical_json};
@@ -18,6 +19,8 @@ use std::collections::BTreeMap;
 const SEALED_PATH: &str = "statement";
 /// The public field that holds a public statement.
 const BODY_FIELD: &str = "body";
+/// The public field that says of which sealed entry a public statement is the release.
+const RELEASE_FIELD: &str = "release";
 
 /// Kinds by which the record itself finds entries again.
 pub(crate) const FOUNDED: &str = "founded";
@@ -51,6 +54,8 @@ pub struct Entry {
     pub area: Option<AreaId>,
     /// Other entries that it speaks of.
     pub references: Vec<Reference>,
+    /// If it says for more readers what a sealed entry said: what was true of that one.
+    pub release: Option<Released>,
     /// What it says.
     pub body: Body,
 }
@@ -228,6 +233,9 @@ pub struct Said {
     pub happened: Date,
     /// The statement in the engine's words. Numbers are integers.
     pub statement: Value,
+    /// Bulk that it speaks of, by SHA-256; it was stored before ([`crate::Mission::store_result`]).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub blobs: Vec<Digest>,
 }
 
 /// The subject of a dataset: the same file, read by the same reader, under the same label.
@@ -324,6 +332,7 @@ impl Body {
                 let inputs = computation.inputs.iter().map(|digest| (*digest, "input"));
                 inputs.chain([(computation.result_blob, "result")]).collect()
             }
+            Self::Said(said) => said.blobs.iter().map(|digest| (*digest, "bulk")).collect(),
             _ => Vec::new(),
         }
     }
@@ -346,6 +355,7 @@ pub(crate) struct Statement {
     pub area: Option<AreaId>,
     pub label: Label,
     pub references: Vec<Reference>,
+    pub release: Option<Released>,
     pub body: Body,
 }
 
@@ -358,6 +368,8 @@ struct Sealed {
     area: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     references: Vec<(String, u64, Digest)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    release: Option<Released>,
     body: Value,
 }
 
@@ -385,6 +397,7 @@ impl Statement {
         };
         if self.label.is_public() {
             leaf.fields.insert(BODY_FIELD.to_owned(), self.body.to_value());
+            leaf.fields.extend(self.release.iter().map(|release| (RELEASE_FIELD.to_owned(), json!(release))));
             return (leaf, None);
         }
         let sealed = Sealed {
@@ -392,6 +405,7 @@ impl Statement {
             time: leaf.time.take().expect("it was set above"),
             area: leaf.area.take(),
             references: leaf.references.drain(..).map(|r| (r.role, r.index, r.leaf)).collect(),
+            release: self.release.clone(),
             body: self.body.to_value(),
         };
         let bytes = canonical_json(&sealed);
@@ -419,10 +433,13 @@ impl Entry {
             label,
             area: area.map(Into::into),
             references,
+            release: None,
             body: Body::Withheld,
         };
         if kind != SEALED {
             let value = fields.remove(BODY_FIELD).ok_or("it has no body")?;
+            let release = fields.remove(RELEASE_FIELD).map(serde_json::from_value).transpose();
+            entry.release = release.map_err(|error| error.to_string())?;
             entry.body = Body::from_value(&kind, value)?;
             return Ok(entry);
         }
@@ -436,6 +453,7 @@ impl Entry {
         entry.area = sealed.area.map(Into::into);
         let reference = |(role, index, leaf)| Reference { role, index, leaf };
         entry.references = sealed.references.into_iter().map(reference).collect();
+        entry.release = sealed.release;
         entry.body = Body::from_value(&sealed.kind, sealed.body)?;
         Ok(entry)
     }
@@ -446,6 +464,7 @@ impl Entry {
             "index": self.index, "leaf": self.digest, "author": self.author, "sequence": self.author_sequence,
             "recorded_at": self.recorded_at.map(|at| at.to_string()), "label": self.label,
             "area": self.area.as_ref().map(ToString::to_string), "kind": self.body.kind(), "body": self.body.to_value(),
+            "releases": self.releases(), "release": self.release,
         })
     }
 }
@@ -472,6 +491,7 @@ mod tests {
             area: Some("BA-1".into()),
             label: label.parse().unwrap(),
             references: vec![Reference { role: "corrects".into(), index: 2, leaf: Digest::of(b"x") }],
+            release: None,
             body: Body::Settled(Settled {
                 place: PlaceRef { name: name.into(), ..PlaceRef::default() },
                 area: Some("BA-1".into()),

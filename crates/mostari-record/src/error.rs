@@ -246,6 +246,32 @@ pub enum RecordError {
         /// Whom it was made for.
         made_for: mostari_model::Label,
     },
+    /// An entry cannot be released, or not so.
+    #[error("entry {index} cannot be released: {reason}")]
+    NotReleasable {
+        /// The entry.
+        index: u64,
+        /// Why not.
+        reason: &'static str,
+    },
+    /// Only the party that said it lowers a label.
+    #[error("entry {index} is by `{originator}`, and the key is `{party}`'s")]
+    NotOriginator {
+        /// The entry.
+        index: u64,
+        /// The party that said it.
+        originator: String,
+        /// The party of the key that should sign.
+        party: String,
+    },
+    /// It was released to that label before.
+    #[error("entry {index} was released so by entry {by}")]
+    ReleasedAlready {
+        /// The entry.
+        index: u64,
+        /// Its release.
+        by: u64,
+    },
     /// A mission needs a name on one line and a country code.
     #[error("`{value}` will not do as the mission's {what}")]
     Name {
@@ -262,7 +288,7 @@ impl RecordError {
         "REC-001", "REC-002", "REC-003", "REC-004", "REC-005", "REC-006", "REC-007", "REC-008", "REC-009", "REC-010",
         "REC-011", "REC-012", "REC-013", "REC-014", "REC-015", "REC-017", "REC-018", "REC-019", "REC-020", "REC-021",
         "REC-022", "REC-023", "REC-024", "REC-025", "REC-026", "REC-027", "REC-028", "REC-029", "REC-030", "REC-031",
-        "REC-032", "REC-033", "REC-034", "REC-035", "REC-036",
+        "REC-032", "REC-033", "REC-034", "REC-035", "REC-036", "REC-037", "REC-038", "REC-039",
     ];
 
     /// The stable code; `docs/findings/record.md` has a heading for each.
@@ -303,6 +329,9 @@ impl RecordError {
             Self::OlderCopy { .. } => "REC-034",
             Self::OtherPast { .. } => "REC-035",
             Self::NarrowCopy { .. } => "REC-036",
+            Self::NotReleasable { .. } => "REC-037",
+            Self::NotOriginator { .. } => "REC-038",
+            Self::ReleasedAlready { .. } => "REC-039",
         }
     }
 
@@ -360,6 +389,9 @@ impl RecordError {
                 "ask its owner by another way which key is right; if the key was changed, that is a new log"
             }
             Self::NarrowCopy { .. } => "read it with that clearance, or ask its owner for a copy that holds more",
+            Self::NotReleasable { .. } => "list the entries with `mostari list log DIR --clearance LABEL`",
+            Self::NotOriginator { .. } => "ask that party to release it, with its own key: `--key FILE`",
+            Self::ReleasedAlready { .. } => "nothing is left to do: whoever may see the release sees what it says",
             Self::OlderCopy { .. } => "ask its owner for a newer copy; nothing was taken in",
             Self::OtherPast { .. } => {
                 "keep both copies: they prove that its owner signed two pasts; show them to the witnesses"

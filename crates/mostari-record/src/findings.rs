@@ -45,4 +45,6 @@ finding_cards! {
         "let enough holders of authority approve the change, and say it again";
     MIRROR_DIFFERS = "REC-121" Error "A copy of another party's log is not what was taken in",
         "take the log in again: `mostari mirror DIR FROM`; if it has another past, keep both copies";
+    RELEASE_FALSE = "REC-122" Warning "A release does not count",
+        "only the party of a sealed entry releases it, and in its own words: `mostari release DIR ENTRY --to LABEL --reason TEXT`";
 }

@@ -9,6 +9,7 @@ use crate::{
     keys::KeyBook,
     leaf::{EntryId, Leaf, Reference},
     pen::{random, sign},
+    release::Released,
     writer::Writer,
 };
 use jiff::Timestamp;
@@ -24,6 +25,8 @@ pub struct Draft {
     pub area: Option<AreaId>,
     /// Other entries.
     pub references: Vec<Reference>,
+    /// If it releases a sealed entry: what was true of that one ([`crate::Mission::draft_release`]).
+    pub release: Option<Released>,
     /// An idempotency id; a random one if `None`.
     pub id: Option<EntryId>,
     /// What it says.
@@ -33,7 +36,7 @@ pub struct Draft {
 impl Draft {
     /// A draft without area, references and id.
     pub fn new(label: Label, body: Body) -> Self {
-        Self { label, area: None, references: Vec::new(), id: None, body }
+        Self { label, area: None, references: Vec::new(), release: None, id: None, body }
     }
 }
 

@@ -166,6 +166,11 @@ impl KeyBook {
         self.keys.get(key)
     }
 
+    /// Whose a key is or was.
+    pub fn party(&self, key: &AuthorKey) -> Option<&str> {
+        self.keys.get(key).map(|life| life.party.as_str())
+    }
+
     /// All keys that ever were.
     pub fn all(&self) -> impl Iterator<Item = (&AuthorKey, &KeyLife)> {
         self.keys.iter()

@@ -11,6 +11,7 @@ use crate::{
     findings::MIRROR_DIFFERS,
     gather::Draft,
     mission::{Head, Mission},
+    release::Standing,
 };
 use jiff::Timestamp;
 use mostari_model::{Clearance, Digest, EntryId, Finding, Label, PartyId, Stated};
@@ -169,12 +170,12 @@ impl Mission {
         self.check_holds_for(reader)?;
         let mut gathered = Gathered::new(kind, self, reader)?;
         let entries = self.standing_entries_of(&[kind, MIRRORED], Some(reader), None)?;
-        for entry in entries {
-            let mirrored = match &entry.body {
+        for standing in self.in_their_places(entries)? {
+            let mirrored = match &standing.entry.body {
                 Body::Mirrored(mirrored) if !self.settings().is_copy => Some(mirrored.clone()),
                 _ => None,
             };
-            gathered.take(&self.settings().origin, entry);
+            gathered.take(&self.settings().origin, standing, 0);
             if let Some(mirrored) = mirrored {
                 self.take_mirrored(&mirrored, reader, &mut gathered)?;
             }
@@ -189,8 +190,8 @@ impl Mission {
             gathered.parties.learn(&mirror, said)?;
         }
         let entries = mirror.standing_entries_of(&[&gathered.kind, MIRRORED], Some(reader), Some(said.size))?;
-        for entry in entries.into_iter().filter(|entry| entry.index >= taken) {
-            gathered.take(&said.origin, entry);
+        for standing in mirror.in_their_places(entries)? {
+            gathered.take(&said.origin, standing, taken);
         }
         Ok(())
     }
@@ -204,16 +205,34 @@ struct Gathered {
     taken: BTreeMap<String, u64>,
     /// By log: how much of others it has taken in so far.
     seen: BTreeMap<String, BTreeMap<String, u64>>,
-    found: Vec<(Stated, BTreeMap<String, u64>)>,
+    found: Vec<Found>,
+    /// Where a log's entry stands among them.
+    places: BTreeMap<(String, u64), usize>,
+}
+
+/// A statement, with what its author had taken in of other logs.
+struct Found {
+    stated: Stated,
+    known_from: u64,
+    seen: BTreeMap<String, u64>,
 }
 
 impl Gathered {
     fn new(kind: &str, mission: &Mission, reader: &Clearance) -> Result<Self> {
         let parties = Parties::of(mission, reader)?;
-        Ok(Self { kind: kind.to_owned(), parties, taken: BTreeMap::new(), seen: BTreeMap::new(), found: Vec::new() })
+        let (taken, seen, places) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        Ok(Self { kind: kind.to_owned(), parties, taken, seen, found: Vec::new(), places })
     }
 
-    fn take(&mut self, log: &str, entry: Entry) {
+    /// Takes what is new since `taken` entries of that log; of what was there before, a release may have lowered the label.
+    fn take(&mut self, log: &str, Standing { entry, known_from }: Standing, taken: u64) {
+        if let Some(place) = self.places.get(&(log.to_owned(), entry.index)) {
+            self.found[*place].stated.label = entry.label;
+            return;
+        }
+        if known_from < taken {
+            return;
+        }
         match entry.body {
             Body::Mirrored(Mirrored { origin, size, .. }) => {
                 self.seen.entry(log.to_owned()).or_default().insert(origin, size);
@@ -233,7 +252,9 @@ impl Gathered {
                     after: Vec::new(),
                     statement: said.statement,
                 };
-                self.found.push((stated, self.seen.get(log).cloned().unwrap_or_default()));
+                self.places.insert((log.to_owned(), entry.index), self.found.len());
+                let seen = self.seen.get(log).cloned().unwrap_or_default();
+                self.found.push(Found { stated, known_from, seen });
             }
             _ => {}
         }
@@ -242,15 +263,16 @@ impl Gathered {
     /// What an author had taken in comes before what it states: of each other log, the last statement that it had.
     fn finish(self) -> Vec<Stated> {
         let mut by_log: BTreeMap<String, Vec<(u64, EntryId)>> = BTreeMap::new();
-        for (stated, _) in &self.found {
-            by_log.entry(stated.log.clone()).or_default().push((stated.index, stated.id.clone()));
+        for Found { stated, known_from, .. } in &self.found {
+            by_log.entry(stated.log.clone()).or_default().push((*known_from, stated.id.clone()));
         }
+        by_log.values_mut().for_each(|said| said.sort_by_key(|(known_from, _)| *known_from));
         let last_before = |(log, size): (&String, &u64)| {
             let said = by_log.get(log)?;
-            let known = said.partition_point(|(index, _)| index < size);
+            let known = said.partition_point(|(known_from, _)| known_from < size);
             Some(said[known.checked_sub(1)?].1.clone())
         };
-        let with_after = |(stated, seen): (Stated, BTreeMap<String, u64>)| Stated {
+        let with_after = |Found { stated, seen, .. }: Found| Stated {
             after: seen.iter().filter_map(last_before).collect(),
             ..stated
         };

@@ -12,6 +12,7 @@ use crate::{
     key::AuthorSecret,
     keys::{KeyBook, KeyChange},
     lock::LockFile,
+    release::Standing,
     settings::Settings,
     writer::{MissionDisk, index_from, log_key, read_leaf, read_leaves, take_turn},
 };
@@ -248,6 +249,18 @@ impl Mission {
         read_leaves(&indices, &leaves, |at| self.index().payload(at))
     }
 
+    /// One entry.
+    ///
+    /// # Errors
+    /// `REC-014` if there is no such entry, `REC-012` if it does not read, `REC-021`.
+    pub fn entry(&self, index: u64) -> Result<Entry> {
+        let size = self.head()?.size;
+        if index >= size {
+            return Err(RecordError::BeyondHead { size, asked: index });
+        }
+        read_leaf(index, self.tree(size).entry(index)?, &self.index())
+    }
+
     /// The entries that count for a reader: readable, by a key that was valid at its index, and not corrected by an entry
     /// that the reader may see too. In the order of the log. `None` reads as whoever holds this folder.
     ///
@@ -286,7 +299,9 @@ impl Mission {
         let mut corrections = self.entries_of(&[CORRECTION])?;
         corrections.retain(counts);
         let corrected = corrected(&corrections, &entries, &keys);
-        entries.retain(|entry| !corrected.contains(&entry.index));
+        let is_corrected = |index| corrected.contains(&index);
+        // Who takes back what it said takes back its release with it.
+        entries.retain(|entry| !is_corrected(entry.index) && !entry.releases().is_some_and(is_corrected));
         Ok(entries)
     }
 
@@ -387,19 +402,26 @@ impl Mission {
     /// `REC-015` if there is no such dataset for this reader, `REC-003` or `REC-004` if the findings are lost.
     pub fn findings(&self, dataset: DatasetId, reader: &Clearance) -> Result<Vec<Finding>> {
         let DatasetId(number) = dataset;
-        let readable = self.standing_entries_of(&[DATASET], Some(reader), None)?.into_iter();
-        let datasets = readable.filter_map(|entry| match entry.body {
-            Body::Dataset(body) => Some((entry.index, body)),
-            _ => None,
-        });
         let position = usize::try_from(number).unwrap_or(usize::MAX);
-        let (index, body) = datasets.into_iter().nth(position).ok_or(RecordError::NotADataset { number })?;
+        let entry = self.dataset_entries(reader)?.into_iter().nth(position);
+        let Some(Entry { index, body: Body::Dataset(body), .. }) = entry else {
+            return Err(RecordError::NotADataset { number });
+        };
         let lines = self.blob(&body.findings_digest)?;
         let lines = lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
         lines
             .map(serde_json::from_slice)
             .collect::<Result<_, _>>()
             .map_err(|error| RecordError::Entry { index, reason: format!("its findings: {error}") })
+    }
+
+    /// The entries of the datasets that this reader may see: the n-th is dataset `#n` of the reader's snapshot.
+    ///
+    /// # Errors
+    /// `REC-012` if an entry does not read.
+    pub fn dataset_entries(&self, reader: &Clearance) -> Result<Vec<Entry>> {
+        let datasets = self.standing_entries_of(&[DATASET], Some(reader), None)?;
+        Ok(self.in_their_places(datasets)?.into_iter().map(|Standing { entry, .. }| entry).collect())
     }
 
     /// The clearance of whoever may see everything in the log: the mission's own party.
@@ -572,7 +594,8 @@ fn corrected(corrections: &[Entry], entries: &[Entry], keys: &KeyBook) -> BTreeS
     let mut corrected = BTreeSet::new();
     for entry in corrections.iter().rev() {
         let Body::Correction(Correction { of, .. }) = &entry.body else { continue };
-        let target = find(entries, *of).or_else(|| find(corrections, *of));
+        let released = || entries.iter().find(|entry| entry.releases() == Some(*of)).map(|release| release.author);
+        let target = find(entries, *of).or_else(|| find(corrections, *of)).or_else(released);
         let may = target.is_some_and(|author| keys.may_correct(&entry.author, &author, entry.index));
         if may && !corrected.contains(&entry.index) && *of < entry.index {
             corrected.insert(*of);

@@ -63,6 +63,7 @@ pub(crate) fn sign(
         area: draft.area.clone(),
         label: draft.label.clone(),
         references: draft.references.clone(),
+        release: draft.release.clone(),
         body: draft.body.clone(),
     };
     let salt = if draft.label.is_public() { [0; SALT_BYTES] } else { random()? };

@@ -71,7 +71,8 @@ impl Mission {
         if let Some(asked) = at.filter(|at| *at > size) {
             return Err(RecordError::BeyondHead { size, asked });
         }
-        self.standing_entries_of(&[DATASET, SETTLED, SEALED], Some(reader), at)
+        let entries = self.standing_entries_of(&[DATASET, SETTLED, SEALED], Some(reader), at)?;
+        Ok(self.in_their_places(entries)?.into_iter().map(|standing| standing.entry).collect())
     }
 
     fn load_tables(&self, datasets: &[Dataset]) -> Result<Tables> {

@@ -99,6 +99,7 @@ impl Mission {
         let mut inside = inside.finish(&checkpoint, &check)?;
         findings.append(&mut inside.findings);
         found.blobs = self.check_blobs(&inside.blobs, &mut findings)?;
+        self.check_releases(&inside.releases, &mut findings);
         self.list_leftovers(&inside.blobs, &mut findings)?;
         (found.entries, found.signatures, found.first_fault) = (check.entries, check.signatures, check.first_fault);
         (found.payloads, found.erased, found.withheld) = (inside.payloads, inside.erased, inside.withheld);
@@ -197,6 +198,7 @@ struct Inside<'a> {
     labels: BTreeSet<String>,
     blobs: Needed,
     mirrored: Vec<Entry>,
+    releases: Vec<Entry>,
     payloads: u64,
     /// Entries whose payload is not here, with their labels.
     missing: Vec<(u64, Label)>,
@@ -215,6 +217,7 @@ impl<'a> Inside<'a> {
             labels: BTreeSet::new(),
             blobs: Needed::new(),
             mirrored: Vec::new(),
+            releases: Vec::new(),
             payloads: 0,
             missing: Vec::new(),
             ordered: BTreeSet::new(),
@@ -270,6 +273,7 @@ impl<'a> Inside<'a> {
         if self.is_indexed {
             self.labels.insert(entry.label.to_string());
         }
+        self.releases.extend(entry.release.is_some().then(|| entry.clone()));
         match &entry.body {
             Body::Withheld => self.missing.push((entry.index, entry.label)),
             Body::Erasure(erasure) => drop(self.ordered.insert(erasure.of)),

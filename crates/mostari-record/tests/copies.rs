@@ -22,7 +22,8 @@ fn label(text: &str) -> Label {
 }
 
 fn say(mission: &Mission, words: &str, text: &str) {
-    let said = Said { kind: "project".into(), id: None, happened: DAY, statement: json!({ "words": words }) };
+    let statement = json!({ "words": words });
+    let said = Said { kind: "project".into(), id: None, happened: DAY, statement, blobs: Vec::new() };
     mission.append(&[Draft::new(label(text), Body::Said(said))], AT).unwrap();
 }
 

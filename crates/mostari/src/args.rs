@@ -59,6 +59,8 @@ pub enum Command {
     Erase(Erase),
     /// Say that an entry shall not count any more; correcting a correction brings it back.
     Correct(Correct),
+    /// Lower the label of an entry, or publish a table of counts with what is small hidden.
+    Release(Release),
     /// Count the money of the IATI files in the record once, and show what does not match.
     Funds(Funds),
     /// Say what was done, promised, paid or found: statements on projects and funds, a JSON object a line.
@@ -378,7 +380,7 @@ pub struct Brief {
 /// `mostari list`.
 #[derive(Debug, Args)]
 pub struct List {
-    /// `readers`, `indicators`, `planners`, `codes`; with a mission folder also `datasets`, `areas`, `projects`, `plans`, `log`, `conflicts`.
+    /// `readers`, `indicators`, `planners`, `codes`; with a mission folder also `datasets`, `areas`, `projects`, `plans`, `log`, `conflicts`, `releases`.
     pub what: Option<String>,
     /// Mission folder.
     pub folder: Option<PathBuf>,
@@ -391,7 +393,7 @@ pub struct List {
 pub struct Show {
     /// Mission folder.
     pub folder: PathBuf,
-    /// An area's code, a project's id, a dataset (`#3`), a plan's digest; the mission itself if not said.
+    /// An area's code, a project's id, a dataset (`#3`), the digest of a plan or of a released table; the mission itself if not said.
     pub what: Option<String>,
     #[command(flatten)]
     pub reader: Reader,
@@ -526,6 +528,36 @@ pub struct Correct {
     /// Compartments that a reader must hold to see the correction, joined by `+`.
     #[arg(long, default_value = "public")]
     pub label: String,
+}
+
+/// `mostari release`.
+#[derive(Debug, Args)]
+pub struct Release {
+    /// Mission folder.
+    pub folder: PathBuf,
+    /// Index of the sealed entry (`mostari list log DIR --clearance LABEL`).
+    #[arg(conflicts_with = "table")]
+    pub entry: Option<u64>,
+    /// Release this indicator of the latest assessment by area: `conflict-events`, `conflict-deaths`, `displacement`, `needs-people`.
+    #[arg(long, value_name = "INDICATOR")]
+    pub table: Option<String>,
+    /// The label from now on: compartments joined by `+`, or `public`.
+    #[arg(long, value_name = "LABEL")]
+    pub to: String,
+    /// Why; it is told with the release.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+    /// The key file that signs, of the party that said it; the mission's own key if not said.
+    #[arg(long, value_name = "FILE")]
+    pub key: Option<PathBuf>,
+    /// The day of the table, as for `assess`.
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
+    /// Show what would be released, and record nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    #[command(flatten)]
+    pub reader: Reader,
 }
 
 /// `mostari funds`.

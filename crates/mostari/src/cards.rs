@@ -27,5 +27,12 @@ pub fn finding_cards() -> Vec<&'static FindingCard> {
 
 /// The codes of errors, which are no findings.
 pub fn error_codes() -> Vec<&'static str> {
-    [Failure::CODES, mostari_record::RecordError::CODES, mostari_serve::ServeError::CODES].concat()
+    [
+        Failure::CODES,
+        mostari_record::RecordError::CODES,
+        mostari_serve::ServeError::CODES,
+        mostari_policy::actions::PolicyError::CODES,
+        mostari_policy::disclosure::DisclosureError::CODES,
+    ]
+    .concat()
 }

@@ -64,6 +64,12 @@ pub enum Failure {
     /// What the record says does not fit into the format.
     #[error("the file was not written: the format cannot say {} of it", .0.len())]
     Unwritable(Vec<Finding>),
+    /// A table cannot be released.
+    #[error("{0}")]
+    Table(String),
+    /// A table cannot be protected.
+    #[error(transparent)]
+    Disclosure(#[from] mostari_policy::disclosure::DisclosureError),
     /// There is nothing to trace.
     #[error(transparent)]
     Trace(#[from] mostari_projects::TraceError),
@@ -135,6 +141,8 @@ impl Failure {
             Self::NoKey(_) => "CLI-019",
             Self::Conflict(_) => "CLI-020",
             Self::Unwritable(_) => "CLI-021",
+            Self::Table(_) => "CLI-022",
+            Self::Disclosure(error) => error.code(),
             Self::Trace(error) => error.code(),
             Self::Record(error) => error.code(),
             Self::Serve(error) => error.code(),
@@ -146,7 +154,7 @@ impl Failure {
     pub const CODES: &[&str] = &[
         "CLI-001", "CLI-002", "CLI-003", "CLI-004", "CLI-005", "CLI-006", "CLI-007", "CLI-008", "CLI-009", "CLI-010",
         "CLI-011", "CLI-012", "CLI-013", "CLI-014", "CLI-015", "CLI-016", "CLI-017", "CLI-018", "CLI-019", "CLI-020",
-        "CLI-021",
+        "CLI-021", "CLI-022",
     ];
 
     /// What to do about it.
@@ -182,6 +190,8 @@ impl Failure {
             Self::NoKey(_) => "see who may sign: `mostari keys DIR`; make a key with `--new FILE --party NAME`".into(),
             Self::Conflict(_) => "see what stands against each other: `mostari list conflicts DIR`".into(),
             Self::Unwritable(_) => "mend what is listed by another statement, and export again".into(),
+            Self::Table(_) => "try it with `--dry-run`: it shows what would be released and records nothing".into(),
+            Self::Disclosure(error) => error.hint().into(),
             Self::Trace(error) => error.hint().into(),
             Self::PlanFile { .. } => "name a file of `DIR/plans/`, or the first letters of a plan's digest".into(),
             Self::Record(error) => error.hint().into(),

@@ -11,6 +11,7 @@ mod joined;
 mod publish;
 mod session;
 mod stating;
+mod tables;
 mod terminal;
 
 pub use cards::{cards, error_codes, finding_cards};
@@ -56,6 +57,7 @@ pub fn run() -> ExitCode {
         Command::Keys(args) => commands::keys::run(args, &terminal),
         Command::Erase(args) => commands::erase::run(args, &terminal),
         Command::Correct(args) => commands::correct::run(args, &terminal),
+        Command::Release(args) => commands::release::run(args, &terminal),
         Command::Funds(args) => commands::funds::run(args, &terminal),
         Command::Say(args) => commands::say::run(args, &terminal),
         Command::Edit(args) => commands::edit::run(args, &terminal),

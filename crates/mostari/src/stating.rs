@@ -116,7 +116,7 @@ pub fn say(
 impl Saying {
     fn to_said(&self) -> Said {
         let (kind, id) = (self.kind.to_owned(), self.id.clone());
-        Said { kind, id, happened: self.happened, statement: self.statement.clone() }
+        Said { kind, id, happened: self.happened, statement: self.statement.clone(), blobs: Vec::new() }
     }
 
     fn to_draft(&self) -> Draft {

@@ -5,9 +5,11 @@
 //! label, in `tests/matrix.txt`, where a change of policy shows as a difference.
 
 mod error;
+#[cfg(feature = "cedar")]
 mod policies;
 mod words;
 
 pub use error::PolicyError;
+#[cfg(feature = "cedar")]
 pub use policies::{Decision, Policies};
 pub use words::{Action, Actor, Domain, EntryKind, Resource, Role};

@@ -35,6 +35,20 @@ pub enum DisclosureError {
         /// The cells, never empty.
         cells: Vec<CellId>,
     },
+    /// A group has other parts than in an earlier table.
+    #[error("`{name}` has other parts than in an earlier release")]
+    GroupChanged {
+        /// The group.
+        name: String,
+    },
+    /// Two periods share some days.
+    #[error("the periods {one} and {other} share days and are not the same")]
+    PeriodsOverlap {
+        /// One of them.
+        one: String,
+        /// The other.
+        other: String,
+    },
     /// The check of the protection, written apart from it, does not agree.
     #[error("the protected table does not pass its own check: {reason}")]
     CheckFailed {
@@ -45,7 +59,8 @@ pub enum DisclosureError {
 
 impl DisclosureError {
     /// Every code, for the test that each has its heading in the docs.
-    pub const CODES: &[&str] = &["POL-010", "POL-011", "POL-012", "POL-013", "POL-014", "POL-015"];
+    pub const CODES: &[&str] =
+        &["POL-010", "POL-011", "POL-012", "POL-013", "POL-014", "POL-015", "POL-016", "POL-017"];
 
     /// The stable code.
     pub const fn code(&self) -> &'static str {
@@ -56,6 +71,8 @@ impl DisclosureError {
             Self::Overflow => "POL-013",
             Self::Unprotectable { .. } => "POL-014",
             Self::CheckFailed { .. } => "POL-015",
+            Self::PeriodsOverlap { .. } => "POL-016",
+            Self::GroupChanged { .. } => "POL-017",
         }
     }
 
@@ -69,6 +86,8 @@ impl DisclosureError {
             Self::Unprotectable { .. } => {
                 "what was released before already shows too much; leave this table unreleased"
             }
+            Self::PeriodsOverlap { .. } => "release a period that was released before, or one that begins after it",
+            Self::GroupChanged { .. } => "release it for the areas as they were, or leave it unreleased",
             Self::CheckFailed { .. } => "this is a fault of Mostari: please report it; nothing was released",
         }
     }

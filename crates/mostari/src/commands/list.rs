@@ -1,15 +1,18 @@
 //! `mostari list`: readers, indicators, planners, codes; and what a mission holds.
 
+use crate::tables::{Published, published};
 use crate::terminal::{Terminal, count, table};
 use crate::{Answer, args, cards, failure::Failure, joined::Joined, session::Session, stating::reader};
 use mostari_model::{Dataset, Kind, Project};
 use mostari_place::AreaNode;
+use mostari_policy::release::Release;
 use mostari_projects::Conflict;
 use mostari_record::{Body, Computation, Entry, Mission};
 use serde_json::{Value, json};
 use std::path::Path;
 
-const WHAT: &str = "one of readers, indicators, planners, codes, datasets, areas, projects, plans, log, conflicts";
+const WHAT: &str =
+    "one of readers, indicators, planners, codes, datasets, areas, projects, plans, log, conflicts, releases";
 
 /// A table that can be listed.
 struct Listing {
@@ -23,7 +26,7 @@ pub fn run(args: &args::List, terminal: &Terminal) -> Result<Answer, Failure> {
     let listing = match (what, &args.folder) {
         ("", _) => {
             terminal.say(format!("Say what to list: {WHAT}"));
-            terminal.say("The last six need a mission folder: `mostari list areas DIR`");
+            terminal.say("The last seven need a mission folder: `mostari list areas DIR`");
             terminal.json(&json!({"what": WHAT.trim_start_matches("one of ").split(", ").collect::<Vec<_>>()}));
             return Ok(Answer::Done);
         }
@@ -31,10 +34,11 @@ pub fn run(args: &args::List, terminal: &Terminal) -> Result<Answer, Failure> {
         ("indicators", _) => Listing::new("indicators", &["id", "name", "answers"], of_kind(Kind::Indicator)),
         ("planners", _) => Listing::new("planners", &["id", "name", "answers"], of_kind(Kind::Planner)),
         ("codes", _) => Listing::new("codes", &["code", "severity", "title", "hint"], codes()),
-        ("datasets" | "areas" | "projects" | "plans" | "log" | "conflicts", None) => {
+        ("datasets" | "areas" | "projects" | "plans" | "log" | "conflicts" | "releases", None) => {
             return Err(Failure::Option { value: what.to_owned(), expected: "complete: name the mission folder too" });
         }
         ("conflicts", Some(folder)) => conflicts(folder, &args.reader.clearance, terminal)?,
+        ("releases", Some(folder)) => releases(folder, &args.reader.clearance)?,
         (_, Some(folder)) => of_mission(what, &Session::open(folder, &args.reader.clearance, terminal)?)?,
         (other, None) => return Err(Failure::Option { value: other.to_owned(), expected: WHAT }),
     };
@@ -112,6 +116,23 @@ fn conflicts(folder: &Path, clearance: &str, terminal: &Terminal) -> Result<List
     Ok(Listing::new("conflicts", &["conflict", "project", "field", "values"], rows))
 }
 
+fn releases(folder: &Path, clearance: &str) -> Result<Listing, Failure> {
+    let row = |Published { stated, told, .. }: &Published| {
+        let Release { table, released, hidden, label_before, label_after, .. } = &told.release;
+        let (party, date) = (stated.party.to_string(), stated.happened.to_string());
+        let labels = [label_before.to_string(), label_after.to_string()];
+        [
+            vec![released.short(), table.clone(), party, date],
+            labels.to_vec(),
+            vec![hidden.to_string(), told.reason.clone()],
+        ]
+        .concat()
+    };
+    let rows = published(&Mission::open(folder)?, &reader(clearance)?)?.iter().map(row).collect();
+    let columns = &["released", "table", "party", "date", "label_before", "label_after", "hidden", "reason"];
+    Ok(Listing::new("releases", columns, rows))
+}
+
 fn dataset(dataset: &Dataset) -> Vec<String> {
     let tables: Vec<String> = dataset.tables.iter().map(|(kind, rows, _)| format!("{kind} {}", count(*rows))).collect();
     let licence = if dataset.licence.is_empty() { "not stated" } else { &dataset.licence };
@@ -161,6 +182,10 @@ fn log_entry(entry: &Entry) -> Vec<String> {
         Body::Said(said) => said.name("").to_string(),
         Body::Withheld => "sealed".to_owned(),
         _ => String::new(),
+    };
+    let what = match entry.releases() {
+        Some(source) => format!("{what} (releases entry {source})"),
+        None => what,
     };
     let recorded = entry.recorded_at.map_or_else(String::new, |at| at.to_string());
     let (index, label) = (entry.index.to_string(), entry.label.to_string());

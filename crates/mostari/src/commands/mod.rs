@@ -20,6 +20,7 @@ pub mod mirror;
 pub mod nominate;
 pub mod plan;
 pub mod receipt;
+pub mod release;
 pub mod say;
 pub mod show;
 pub mod trace;

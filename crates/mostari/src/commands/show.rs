@@ -1,5 +1,6 @@
 //! `mostari show`: one thing of a mission in full.
 
+use crate::tables::{Published, published};
 use crate::terminal::{Terminal, count};
 use crate::{Answer, args, failure::Failure, session::Session};
 use mostari_model::{AreaId, Assessment, Dataset, Plan, Project};
@@ -19,6 +20,14 @@ pub fn run(args: &args::Show, terminal: &Terminal) -> Result<Answer, Failure> {
     let plan = session.plan(None).ok();
     if let Some(found) = projects.iter().find(|project| project.id.as_str() == what) {
         return project(found, plan.as_ref(), terminal);
+    }
+    let tables = published(&session.mission, &session.snapshot.reader)?;
+    let is_asked = |table: &&Published| table.told.release.released.to_string().starts_with(what);
+    if let Some(found) = tables.iter().find(is_asked) {
+        let value = json!({"release": found.told, "party": found.stated.party, "table": found.table});
+        lines(&value, 0, terminal);
+        terminal.json(&value);
+        return Ok(Answer::Done);
     }
     match session.plan(Some(what)) {
         Ok(plan) => {
