@@ -34,6 +34,7 @@ pub fn delivery(number: usize) -> Draft {
         id: Some(format!("D-{number:08}").as_str().into()),
         happened: AT.to_zoned(TimeZone::UTC).date(),
         statement,
+        blobs: Vec::new(),
     };
     Draft {
         area: Some(format!("BA-{:04}", number % 142).as_str().into()),
