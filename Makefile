@@ -3,10 +3,14 @@
 MOSTARI := target/release/mostari
 DEMO := demo/velmora
 
-.PHONY: demo test soak bench lint setup build
+.PHONY: demo service test soak bench lint setup build
 
 setup:
 	@scripts/setup build
+
+# For more than trying it out: the same program, which also asks the policies who may do what.
+service: setup
+	cargo build --release --locked -p mostari --features policy
 
 build: setup
 	cargo build --release --locked -p mostari
@@ -16,7 +20,7 @@ demo: build
 
 test:
 	@scripts/setup test
-	cargo nextest run --workspace --locked --no-fail-fast
+	cargo nextest run --workspace --features mostari/policy --locked --no-fail-fast
 	cargo test --workspace --locked --doc --quiet
 	@scripts/foreign
 
@@ -26,7 +30,7 @@ soak: setup
 
 lint: setup
 	cargo fmt --check
-	cargo clippy --workspace --all-targets --locked -- -D warnings
+	cargo clippy --workspace --all-targets --features mostari/policy --locked -- -D warnings
 
 bench: build
 	cargo build --release --locked --examples -p mostari-plan -p mostari-record -p mostari

@@ -1,14 +1,15 @@
-//! Adding datasets: bulk first and durable, then the entries, several in one transaction.
+//! Adding datasets: bulk first and durable, then the entries, several in one transaction; and what was found in them.
 
 use crate::{
     columns_ipc,
-    entry::{Body, DatasetBody, TableBody, dataset_subject},
-    error::Result,
+    entry::{Body, DATASET, DatasetBody, Entry, TableBody, dataset_subject},
+    error::{RecordError, Result},
     gather::{Appended, Draft},
     mission::Mission,
+    release::Standing,
 };
 use jiff::Timestamp;
-use mostari_model::{Digest, Finding, Label, Table, canonical_json, count_by_code};
+use mostari_model::{Clearance, DatasetId, Digest, Finding, Label, Table, canonical_json, count_by_code};
 use rayon::prelude::*;
 
 /// What a file said, before it is recorded.
@@ -92,6 +93,35 @@ impl Mission {
     pub fn append_dataset(&self, draft: DatasetDraft, at: Timestamp) -> Result<Appended> {
         let stored = self.store_dataset(draft)?;
         Ok(self.append_datasets(vec![stored], at)?[0])
+    }
+
+    /// The findings of a dataset, by its number among those that this reader may see, in the order in which its reader gave
+    /// them.
+    ///
+    /// # Errors
+    /// `REC-015` if there is no such dataset for this reader, `REC-003` or `REC-004` if the findings are lost.
+    pub fn findings(&self, dataset: DatasetId, reader: &Clearance) -> Result<Vec<Finding>> {
+        let DatasetId(number) = dataset;
+        let position = usize::try_from(number).unwrap_or(usize::MAX);
+        let entry = self.dataset_entries(reader)?.into_iter().nth(position);
+        let Some(Entry { index, body: Body::Dataset(body), .. }) = entry else {
+            return Err(RecordError::NotADataset { number });
+        };
+        let lines = self.blob(&body.findings_digest)?;
+        let lines = lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+        lines
+            .map(serde_json::from_slice)
+            .collect::<Result<_, _>>()
+            .map_err(|error| RecordError::Entry { index, reason: format!("its findings: {error}") })
+    }
+
+    /// The entries of the datasets that this reader may see: the n-th is dataset `#n` of the reader's snapshot.
+    ///
+    /// # Errors
+    /// `REC-012` if an entry does not read.
+    pub fn dataset_entries(&self, reader: &Clearance) -> Result<Vec<Entry>> {
+        let datasets = self.standing_entries_of(&[DATASET], Some(reader), None)?;
+        Ok(self.in_their_places(datasets)?.into_iter().map(|Standing { entry, .. }| entry).collect())
     }
 
     fn store_table(&self, table: &Table) -> Result<TableBody> {

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use mostari_model::{AreaId, Date, Digest, EntryId as EntryName, Label, Settled, canonical_json};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The path of the one commitment of a sealed statement.
 const SEALED_PATH: &str = "statement";
@@ -168,6 +168,9 @@ pub struct Founded {
     pub origin: String,
     /// The key that may add others.
     pub author: AuthorKey,
+    /// What that key is for beside its authority, as the policies have words for it.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub roles: BTreeSet<String>,
 }
 
 /// A correction: the entry stays in the log and counts no more. Correcting a correction brings it back.

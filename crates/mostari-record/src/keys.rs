@@ -152,6 +152,11 @@ impl KeyBook {
         match body {
             Body::Key(_) if !label.is_public() => Err("it is sealed, so nobody else could judge it".to_owned()),
             Body::Key(change) => self.apply(change, author, index),
+            Body::Founded(founded) if index == 0 => {
+                let life = self.keys.get_mut(&founded.author);
+                life.into_iter().for_each(|life| life.roles.extend(founded.roles.iter().cloned()));
+                Ok(())
+            }
             _ => Ok(()),
         }
     }

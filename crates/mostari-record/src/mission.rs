@@ -3,7 +3,7 @@
 use crate::{
     blobs::{Blobs, Original, sync_dir},
     entry::{
-        Body, COMPUTATION, CORRECTION, Computation, ComputationKind, Correction, DATASET, Entry, Erasure, Founded, KEY,
+        Body, CORRECTION, Computation, ComputationKind, Correction, Entry, Erasure, FOUNDED, Founded, KEY,
         computation_subject,
     },
     error::{RecordError, Result},
@@ -12,13 +12,12 @@ use crate::{
     key::AuthorSecret,
     keys::{KeyBook, KeyChange},
     lock::LockFile,
-    release::Standing,
     settings::Settings,
     writer::{MissionDisk, index_from, log_key, read_leaf, read_leaves, take_turn},
 };
 use jiff::Timestamp;
 use mostari_log::{Blocks, CHECKPOINT_PATH, Checkpoint, Disk, Log, Policy, ProofFile, SigningKey, TileTree};
-use mostari_model::{Clearance, DatasetId, Digest, Finding, Label, Settled};
+use mostari_model::{Clearance, Digest, Label, Settled};
 use std::{
     collections::BTreeSet,
     fs,
@@ -69,6 +68,20 @@ impl Mission {
     /// # Errors
     /// `REC-002` if there is something in the folder, `REC-020` if the name or the country will not do.
     pub fn init(dir: impl AsRef<Path>, name: &str, country: &str, at: Timestamp) -> Result<Self> {
+        Self::init_with(dir, name, country, BTreeSet::new(), at)
+    }
+
+    /// As [`Mission::init`], with words for the founding key beside `authority`: roles and what else policies ask about.
+    ///
+    /// # Errors
+    /// As [`Mission::init`].
+    pub fn init_with(
+        dir: impl AsRef<Path>,
+        name: &str,
+        country: &str,
+        roles: BTreeSet<String>,
+        at: Timestamp,
+    ) -> Result<Self> {
         let dir = dir.as_ref();
         Settings::check(name, country)?;
         fs::create_dir_all(dir).map_err(RecordError::io("create", dir))?;
@@ -90,14 +103,14 @@ impl Mission {
         settings.write(&dir.join(SETTINGS_FILE))?;
         sync_dir(dir)?;
         let mission = Self::open(dir)?;
-        mission.found(at)?;
+        mission.found(roles, at)?;
         Ok(mission)
     }
 
     /// The first entry says who answers for the log.
-    fn found(&self, at: Timestamp) -> Result<()> {
+    fn found(&self, roles: BTreeSet<String>, at: Timestamp) -> Result<()> {
         let Settings { name, country, origin, author, .. } = self.settings.clone();
-        let founded = Body::Founded(Founded { name, country, origin, author });
+        let founded = Body::Founded(Founded { name, country, origin, author, roles });
         self.append(&[Draft::new(Label::public(), founded)], at).map(drop)
     }
 
@@ -311,7 +324,7 @@ impl Mission {
     /// As [`Mission::entries`].
     pub fn keys(&self) -> Result<KeyBook> {
         let mut keys = KeyBook::of_founder(&self.settings.origin, self.settings.author, &self.settings.name);
-        for entry in &self.entries_of(&[KEY])? {
+        for entry in &self.entries_of(&[FOUNDED, KEY])? {
             // A change that the book refuses changes nothing; `verify` says so.
             let _ = keys.note(entry);
         }
@@ -393,35 +406,6 @@ impl Mission {
             }
         }
         Ok(found)
-    }
-
-    /// The findings of a dataset, by its number among those that this reader may see, in the order in which its reader gave
-    /// them.
-    ///
-    /// # Errors
-    /// `REC-015` if there is no such dataset for this reader, `REC-003` or `REC-004` if the findings are lost.
-    pub fn findings(&self, dataset: DatasetId, reader: &Clearance) -> Result<Vec<Finding>> {
-        let DatasetId(number) = dataset;
-        let position = usize::try_from(number).unwrap_or(usize::MAX);
-        let entry = self.dataset_entries(reader)?.into_iter().nth(position);
-        let Some(Entry { index, body: Body::Dataset(body), .. }) = entry else {
-            return Err(RecordError::NotADataset { number });
-        };
-        let lines = self.blob(&body.findings_digest)?;
-        let lines = lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-        lines
-            .map(serde_json::from_slice)
-            .collect::<Result<_, _>>()
-            .map_err(|error| RecordError::Entry { index, reason: format!("its findings: {error}") })
-    }
-
-    /// The entries of the datasets that this reader may see: the n-th is dataset `#n` of the reader's snapshot.
-    ///
-    /// # Errors
-    /// `REC-012` if an entry does not read.
-    pub fn dataset_entries(&self, reader: &Clearance) -> Result<Vec<Entry>> {
-        let datasets = self.standing_entries_of(&[DATASET], Some(reader), None)?;
-        Ok(self.in_their_places(datasets)?.into_iter().map(|Standing { entry, .. }| entry).collect())
     }
 
     /// The clearance of whoever may see everything in the log: the mission's own party.
@@ -519,7 +503,7 @@ impl Mission {
 
     /// Removes the blobs of an erased entry that no other entry speaks of.
     fn remove_blobs_of(&self, erased: &Entry) -> Result<Vec<Digest>> {
-        let others = self.entries_of(&[DATASET, COMPUTATION])?;
+        let others = self.entries(0)?;
         let needed: BTreeSet<Digest> =
             others.iter().flat_map(|entry| entry.body.blobs()).map(|(digest, _)| digest).collect();
         let mut removed: Vec<Digest> = erased.body.blobs().into_iter().map(|(digest, _)| digest).collect();

@@ -3,9 +3,15 @@
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
+/// The version, and whether this build asks the policies before something is done.
+const VERSION: &str = match cfg!(feature = "policy") {
+    true => concat!(env!("CARGO_PKG_VERSION"), ", asks the policies"),
+    false => concat!(env!("CARGO_PKG_VERSION"), ", does not ask the policies (feature `policy`)"),
+};
+
 /// A shared record for rebuilding after conflict: from real files to a checked plan.
 #[derive(Debug, Parser)]
-#[command(name = "mostari", version, after_help = "Start here: mostari demo velmora")]
+#[command(name = "mostari", version = VERSION, after_help = "Start here: mostari demo velmora")]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -234,6 +240,9 @@ pub struct Init {
     /// Name of the mission.
     #[arg(long)]
     pub name: String,
+    /// What the founding key is for and holds, as for `mostari keys`: `domain:force`, `steward`, ...; may be given several times. Every role if none is said.
+    #[arg(long, value_name = "WORD")]
+    pub role: Vec<String>,
     /// The country: its ISO 3166-1 alpha-3 code, such as BIH, or its English name.
     #[arg(long, value_name = "ISO3")]
     pub country: String,
@@ -486,7 +495,7 @@ pub struct Keys {
     /// Whose the key is: an organisation or office, no person.
     #[arg(long, value_name = "NAME")]
     pub party: Option<String>,
-    /// What it may do; may be given several times. `authority` may change keys.
+    /// What it may do, its party's domain, what it holds: `treasurer`, `domain:force`, `holds:humanitarian`; may be given several times. `authority` may change keys.
     #[arg(long, value_name = "ROLE")]
     pub role: Vec<String>,
     /// Put a new key in the place of an old one.

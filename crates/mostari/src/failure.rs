@@ -64,6 +64,15 @@ pub enum Failure {
     /// What the record says does not fit into the format.
     #[error("the file was not written: the format cannot say {} of it", .0.len())]
     Unwritable(Vec<Finding>),
+    /// The mission has policies of its own, and this build asks none.
+    #[error("`{0}` says who may do what, and this build of Mostari does not ask")]
+    PoliciesUnasked(PathBuf),
+    /// The policies do not allow it, or do not read.
+    #[error(transparent)]
+    Denied(#[from] mostari_policy::actions::PolicyError),
+    /// The policies do not let a key say one of several statements.
+    #[error("nothing was said: {place} is not for this key to say")]
+    NotAllowed { at: usize, place: String, source: mostari_policy::actions::PolicyError },
     /// A table cannot be released.
     #[error("{0}")]
     Table(String),
@@ -142,7 +151,9 @@ impl Failure {
             Self::Conflict(_) => "CLI-020",
             Self::Unwritable(_) => "CLI-021",
             Self::Table(_) => "CLI-022",
+            Self::PoliciesUnasked(_) => "CLI-023",
             Self::Disclosure(error) => error.code(),
+            Self::Denied(error) | Self::NotAllowed { source: error, .. } => error.code(),
             Self::Trace(error) => error.code(),
             Self::Record(error) => error.code(),
             Self::Serve(error) => error.code(),
@@ -154,7 +165,7 @@ impl Failure {
     pub const CODES: &[&str] = &[
         "CLI-001", "CLI-002", "CLI-003", "CLI-004", "CLI-005", "CLI-006", "CLI-007", "CLI-008", "CLI-009", "CLI-010",
         "CLI-011", "CLI-012", "CLI-013", "CLI-014", "CLI-015", "CLI-016", "CLI-017", "CLI-018", "CLI-019", "CLI-020",
-        "CLI-021", "CLI-022",
+        "CLI-021", "CLI-022", "CLI-023",
     ];
 
     /// What to do about it.
@@ -191,7 +202,11 @@ impl Failure {
             Self::Conflict(_) => "see what stands against each other: `mostari list conflicts DIR`".into(),
             Self::Unwritable(_) => "mend what is listed by another statement, and export again".into(),
             Self::Table(_) => "try it with `--dry-run`: it shows what would be released and records nothing".into(),
+            Self::PoliciesUnasked(_) => "use a build with policies: `make service`".into(),
             Self::Disclosure(error) => error.hint().into(),
+            Self::Denied(error) | Self::NotAllowed { source: error, .. } => {
+                format!("{}; who may what: `mostari keys DIR`", error.hint())
+            }
             Self::Trace(error) => error.hint().into(),
             Self::PlanFile { .. } => "name a file of `DIR/plans/`, or the first letters of a plan's digest".into(),
             Self::Record(error) => error.hint().into(),

@@ -3,12 +3,14 @@
 //! Each command is one file in [`commands`] and shows the whole path of what it does. Exit status: 0 done,
 //! 1 done and the answer is no, 2 could not be done.
 
+mod allowed;
 mod args;
 mod cards;
 mod commands;
 mod failure;
 mod joined;
 mod publish;
+mod questions;
 mod session;
 mod stating;
 mod tables;

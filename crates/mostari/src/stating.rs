@@ -1,9 +1,11 @@
 //! Saying something of projects and funds: checked by the engines first, signed, appended as one.
 
+use crate::allowed::Guard;
 use crate::failure::Failure;
 use crate::joined::{FUNDS, PROJECT};
+use crate::questions::{self, Known};
 use jiff::Timestamp;
-use mostari_funds::{Ledger, Outcome};
+use mostari_funds::Ledger;
 use mostari_model::{AreaId, Clearance, Date, EntryId, Finding, Label, Stated};
 use mostari_projects::Register;
 use mostari_record::{AuthorSecret, Body, Draft, Mission, Pen, Said};
@@ -79,7 +81,7 @@ pub enum Became {
 /// for another party's statement.
 ///
 /// # Errors
-/// [`Failure::NotUsed`] with the reasons, by position.
+/// [`Failure::NotAllowed`] for what the policies do not let its key say, [`Failure::NotUsed`] with the reasons, by position.
 pub fn say(
     mission: &Mission,
     sayings: &[Saying],
@@ -89,7 +91,9 @@ pub fn say(
 ) -> Result<Vec<Became>, Failure> {
     sayings.iter().filter_map(|saying| saying.by.as_deref()).try_for_each(|name| keys.read(name))?;
     let planned = Planned::of(mission, sayings, keys, now)?;
-    let refused = planned.refused();
+    let (register, ledger) = planned.engines();
+    planned.check_allowed(&Guard::open(mission)?, keys, &Known { register: &register, ledger: &ledger })?;
+    let refused = planned.refused(&register, &ledger);
     if !refused.is_empty() && !anyway {
         return Err(Failure::NotUsed(refused));
     }
@@ -181,15 +185,32 @@ impl<'a> Planned<'a> {
         self.before[kind].iter().chain(new)
     }
 
-    /// What the engines would not use of what is new, by position.
-    fn refused(&self) -> Vec<(usize, Finding)> {
+    /// The engines as they would be.
+    fn engines(&self) -> (Register, Ledger) {
         let register =
             Register::replay(self.all_of(PROJECT).filter_map(|stated| mostari_projects::Entry::of(stated).ok()));
         let mut ledger = Ledger::new();
-        let answers: BTreeMap<EntryId, Outcome> = self
-            .all_of(FUNDS)
-            .filter_map(|stated| Some((stated.id.clone(), ledger.apply(&mostari_funds::Entry::of(stated).ok()?))))
-            .collect();
+        for entry in self.all_of(FUNDS).filter_map(|stated| mostari_funds::Entry::of(stated).ok()) {
+            ledger.apply(&entry);
+        }
+        (register, ledger)
+    }
+
+    /// Refuses everything if the policies let a key not say one of the statements; says which.
+    fn check_allowed(&self, guard: &Guard, keys: &Keys, known: &Known<'_>) -> Result<(), Failure> {
+        let new = (0..).zip(self.sayings).zip(&self.is_said).filter(|(_, is_said)| !**is_said);
+        for ((at, saying), _) in new {
+            let asked = questions::asked(saying.kind, &saying.statement, &saying.label, known);
+            guard.check(&keys.get(saying.by.as_deref()).author(), &asked).map_err(|failure| match failure {
+                Failure::Denied(source) => Failure::NotAllowed { at, place: "a statement".to_owned(), source },
+                other => other,
+            })?;
+        }
+        Ok(())
+    }
+
+    /// What the engines would not use of what is new, by position.
+    fn refused(&self, register: &Register, ledger: &Ledger) -> Vec<(usize, Finding)> {
         let mut found = Vec::new();
         let new = self.stated.iter().enumerate().filter(|(at, _)| !self.is_said[*at]);
         for (at, stated) in new {
@@ -202,7 +223,8 @@ impl<'a> Planned<'a> {
                     found.extend(refused.into_iter().flatten().map(|finding| (at, finding)));
                 }
                 _ => {
-                    if let Some(refusal) = answers.get(&stated.id).and_then(Outcome::refusal) {
+                    let answer = ledger.history().iter().find(|recorded| recorded.entry.index == stated.order);
+                    if let Some(refusal) = answer.and_then(|recorded| recorded.outcome.refusal()) {
                         found.push((at, Finding::new(refusal.card(), refusal.to_string())));
                     }
                 }

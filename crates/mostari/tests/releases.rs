@@ -179,7 +179,8 @@ fn a_later_table_is_held_against_the_earlier_ones() {
     let theft = table(&["--reason", "we would like to", "--key", &key]);
     assert_eq!(theft["error"]["code"], "REC-038");
     // The months of that year are no table: they would sum to it.
-    let months = answer(&["release", &demo, "--table", "conflict-deaths-monthly", "--to", "public", "--dry-run"]);
+    let months = ["--table", "conflict-deaths-monthly", "--clearance", "force", "--to", "public", "--dry-run"];
+    let months = answer(&[&["release", &demo], &months[..]].concat());
     assert_eq!(months["error"]["code"], "CLI-022");
 }
 

@@ -2,8 +2,15 @@
 
 use crate::World;
 
-/// The parties that sign, each with a key of its own.
-pub const PARTIES: [&str; 6] = ["village", "municipality", "ministry", "fund", "builder", "monitor"];
+/// The parties that sign, each with a key of its own, and what that key is for.
+pub const PARTIES: [(&str, &[&str]); 6] = [
+    ("village", &["field"]),
+    ("municipality", &["approver", "coordinator", "monitor"]),
+    ("ministry", &["approver", "treasurer"]),
+    ("fund", &["approver", "treasurer"]),
+    ("builder", &["deliverer"]),
+    ("monitor", &["field", "monitor"]),
+];
 
 /// The statements, a JSON object a line, about a clinic in the first area.
 pub fn story(world: &World) -> String {

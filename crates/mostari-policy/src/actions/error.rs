@@ -27,7 +27,7 @@ pub enum PolicyError {
         reason: String,
     },
     /// The answer is no.
-    #[error("`{action}` of this {kind} is not allowed{}", .reasons.first().map(|first| format!(": {first}")).unwrap_or_default())]
+    #[error("`{action}` of this {kind} is not allowed{}{}", if .reasons.is_empty() { "" } else { ": " }, .reasons.join(", "))]
     Denied {
         /// What was asked.
         action: Action,

@@ -155,3 +155,90 @@ pub struct Resource {
     /// The party that delivers, where something is delivered.
     pub deliverer: Option<PartyId>,
 }
+
+/// Before the domain in a word of a key: `domain:force`.
+const DOMAIN: &str = "domain:";
+/// Before a compartment in a word of a key: `holds:humanitarian`.
+const HOLDS: &str = "holds:";
+/// The word of a key that may change the book of keys.
+const AUTHORITY: &str = "authority";
+
+impl Actor {
+    /// Who a key is, by the words that the book of keys has for it: roles (`treasurer`), its party's domain
+    /// (`domain:force`, else civil), the compartments that it holds (`holds:humanitarian`).
+    ///
+    /// A key of `authority` keeps the keys. If nothing else is said of its roles it has every role, and if nothing is said
+    /// of what it holds, whatever is `asked` about: it could add a key with all of that for its party. What no such word
+    /// is says nothing here.
+    pub fn of_words(key: String, party: PartyId, words: &BTreeSet<String>, asked: &Label) -> Self {
+        let role = |word: &String| Role::ALL.iter().copied().find(|role| role.word() == word);
+        let domain = |word: &String| Domain::of_word(word.strip_prefix(DOMAIN)?);
+        let mut roles: BTreeSet<Role> = words.iter().filter_map(role).collect();
+        let mut held: BTreeSet<String> =
+            words.iter().filter_map(|word| word.strip_prefix(HOLDS)).map(str::to_owned).collect();
+        if words.contains(AUTHORITY) {
+            if roles.is_empty() {
+                roles.extend(Role::ALL);
+            }
+            roles.insert(Role::Keyholder);
+            if held.is_empty() {
+                held.extend(asked.compartments().map(str::to_owned));
+            }
+        }
+        let domain = words.iter().find_map(domain).unwrap_or(Domain::Civil);
+        Self { key, party, domain, roles, clearance: Clearance::of(held) }
+    }
+
+    /// Whether a word says something of a key.
+    pub fn is_word(word: &str) -> bool {
+        let is_domain = || word.strip_prefix(DOMAIN).is_some_and(|domain| Domain::of_word(domain).is_some());
+        let is_label = || {
+            word.strip_prefix(HOLDS)
+                .is_some_and(|held| held.parse().is_ok_and(|label: Label| label.compartments().count() == 1))
+        };
+        word == AUTHORITY || Role::ALL.iter().any(|role| role.word() == word) || is_domain() || is_label()
+    }
+}
+
+impl Domain {
+    fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|domain| domain.word() == word)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn actor(words: &[&str]) -> Actor {
+        let words = words.iter().map(|word| (*word).to_owned()).collect();
+        Actor::of_words("key".into(), "town".into(), &words, &"humanitarian".parse().unwrap())
+    }
+
+    #[test]
+    fn a_key_of_authority_of_which_nothing_else_is_said_has_every_role_and_holds_what_is_asked() {
+        let founder = actor(&["authority"]);
+        assert_eq!(founder.roles.len(), Role::ALL.len());
+        assert_eq!(founder.clearance, Clearance::of(["humanitarian"]));
+        let stated = actor(&["authority", "steward", "holds:force", "domain:force"]);
+        assert_eq!(stated.roles, [Role::Keyholder, Role::Steward].into());
+        assert_eq!((stated.domain, stated.clearance), (Domain::Force, Clearance::of(["force"])));
+    }
+
+    #[test]
+    fn any_other_key_has_what_is_said_and_no_more() {
+        let nobody = actor(&[]);
+        assert_eq!((nobody.roles.len(), nobody.clearance, nobody.domain), (0, Clearance::none(), Domain::Civil));
+        assert_eq!(actor(&["field", "holds:humanitarian"]).roles, [Role::Field].into());
+    }
+
+    #[test]
+    fn a_misspelled_word_is_none() {
+        for word in ["steward", "authority", "domain:humanitarian", "holds:force"] {
+            assert!(Actor::is_word(word), "{word}");
+        }
+        for word in ["stewart", "domain:navy", "holds:", "holds:a+b", "holds:public", ""] {
+            assert!(!Actor::is_word(word), "{word}");
+        }
+    }
+}

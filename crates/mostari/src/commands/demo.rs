@@ -44,9 +44,13 @@ pub fn run(args: &args::Demo, terminal: &Terminal) -> Result<Answer, Failure> {
 fn add_parties(mission: &Mission) -> Result<(), Failure> {
     let folder = mission.dir().join("parties");
     std::fs::create_dir_all(&folder).map_err(|source| Failure::Write { path: folder.clone(), source })?;
-    for party in PARTIES {
+    for (party, roles) in PARTIES {
         let key = AuthorSecret::create(&folder.join(format!("{party}.key")))?.author();
-        let action = KeyAction::Add { key, party: party.to_owned(), roles: Default::default() };
+        let action = KeyAction::Add {
+            key,
+            party: party.to_owned(),
+            roles: roles.iter().map(|role| (*role).to_owned()).collect(),
+        };
         mission.append_key_change(mission.keys()?.change(action), Timestamp::now())?;
     }
     Ok(())

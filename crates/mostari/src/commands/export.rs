@@ -1,6 +1,7 @@
 //! `mostari export`: a copy for others, which proves everything and holds what its readers may see; or a file in a format
 //! that others read.
 
+use crate::allowed::check_export;
 use crate::args::ExportFormat;
 use crate::joined::Joined;
 use crate::stating::reader;
@@ -14,6 +15,7 @@ use serde_json::json;
 
 pub fn run(args: &args::Export, terminal: &Terminal) -> Result<Answer, Failure> {
     let mission = Mission::open(&args.folder)?;
+    check_export(&mission, &reader(&args.reader.clearance)?)?;
     match args.format {
         Some(format) => file(&mission, args, format, terminal),
         None => copy(&mission, args, terminal),

@@ -1,5 +1,6 @@
 //! `mostari init`: an empty mission folder.
 
+use crate::commands::keys::words;
 use crate::terminal::Terminal;
 use crate::{Answer, args, failure::Failure};
 use jiff::Timestamp;
@@ -11,7 +12,7 @@ pub fn run(args: &args::Init, terminal: &Terminal) -> Result<Answer, Failure> {
         value: args.country.clone(),
         expected: "a country: its ISO 3166-1 alpha-3 code, such as BIH, or its English name; XAA to XZZ are free",
     })?;
-    let mission = Mission::init(&args.folder, &args.name, &country, Timestamp::now())?;
+    let mission = Mission::init_with(&args.folder, &args.name, &country, words(&args.role)?, Timestamp::now())?;
     let folder = args.folder.display();
     terminal.say(format!("Made {folder}/: mission {}, country {country}", args.name));
     terminal.say(format!("Next: `mostari add {folder} FILE...`, area boundaries first"));

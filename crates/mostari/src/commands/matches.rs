@@ -1,10 +1,12 @@
 //! `mostari match`: how place names were matched; and a person's word on the open ones.
 
+use crate::allowed::{Asked, Guard};
 use crate::terminal::{Terminal, counted, table};
 use crate::{Answer, args, failure::Failure, session::Session};
 use jiff::Timestamp;
 use mostari_model::{AreaId, Settled};
 use mostari_place::{AreaIndex, Match, PlaceMatch};
+use mostari_policy::actions::{Action, EntryKind};
 use serde_json::{Value, json};
 
 pub fn run(args: &args::Match, terminal: &Terminal) -> Result<Answer, Failure> {
@@ -86,6 +88,8 @@ fn as_json(session: &Session, number: usize, place: &PlaceMatch) -> Value {
 /// Records what a person said; each word is a new entry, so that it can be taken back by a later one.
 fn settle(session: &Session, words: &[String], terminal: &Terminal) -> Result<Answer, Failure> {
     let settled = words.iter().map(|word| one(session, word)).collect::<Result<Vec<_>, _>>()?;
+    let asked = Asked::own(Action::Settle, EntryKind::Dataset, &session.snapshot.label);
+    Guard::open(&session.mission)?.check(&session.mission.author_secret()?.author(), &asked)?;
     let appended = session.mission.append_settled(&settled, &session.snapshot.label, Timestamp::now())?;
     for (settled, entry) in settled.iter().zip(&appended) {
         let area = settled.area.as_ref().map_or("no area of this mission".to_owned(), AreaId::to_string);

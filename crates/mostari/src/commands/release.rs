@@ -1,11 +1,13 @@
 //! `mostari release`: lowers the label of an entry, or publishes a table of counts with what is small hidden.
 
+use crate::allowed::{Asked, Guard};
 use crate::session::{self, Session};
 use crate::tables::{self, RELEASE, SOURCE, Source, Told};
 use crate::terminal::{Terminal, counted, table};
 use crate::{Answer, args, failure::Failure};
 use jiff::{Timestamp, Zoned};
 use mostari_model::{Assessment, Clearance, Digest, Label, canonical_json};
+use mostari_policy::actions::{Action, EntryKind};
 use mostari_policy::disclosure::{CellId, Protected, Rule, Shown};
 use mostari_policy::measure::{Measure, Shown as Earlier};
 use mostari_policy::release::Release;
@@ -34,6 +36,7 @@ fn release_entry(args: &args::Release, index: u64, terminal: &Terminal) -> Resul
     let mission = Mission::open(&args.folder)?;
     let (secret, to) = (secret(&mission, args)?, session::label(&args.to)?);
     let reason = if args.dry_run { "" } else { reason(args)? };
+    Guard::open(&mission)?.check_entry(&secret.author(), Action::Release, &mission.entry(index)?)?;
     let draft = mission.draft_release(index, &to, reason, &secret.author())?;
     let before = draft.release.as_ref().map_or_else(Label::public, |release| release.label_before.clone());
     let entry = match args.dry_run {
@@ -93,6 +96,8 @@ fn release_table(args: &args::Release, indicator: &str, terminal: &Terminal) -> 
     }
     let (secret, reason) = (secret(&session.mission, args)?, reason(args)?);
     let party = session.mission.keys()?.party(&secret.author()).unwrap_or_default().to_owned();
+    let asked = Asked::own(Action::Release, EntryKind::Dataset, &assessment.label);
+    Guard::open(&session.mission)?.check(&secret.author(), &asked)?;
     let seen = (&session.snapshot.reader, &to);
     tables::check_originators(&session.mission, &assessment, indicator, seen, &party)?;
     // The turn is kept from here on, so that no other release comes between.

@@ -110,7 +110,14 @@ fn of_funds(value: &Value, origin: &str) -> Result<Value, String> {
 
 /// The findings with the file and the line that each is about.
 fn at_their_places(failure: Failure, places: &[Place]) -> Failure {
-    let Failure::NotUsed(found) = failure else { return failure };
+    let found = match failure {
+        Failure::NotAllowed { at, source, .. } => {
+            let Place { path, row } = &places[at];
+            return Failure::NotAllowed { at, place: format!("`{}`, line {row},", path.display()), source };
+        }
+        Failure::NotUsed(found) => found,
+        other => return other,
+    };
     let place = |(at, finding): (usize, Finding)| {
         let Place { path, row } = &places[at];
         (at, finding.in_file(path.display().to_string()).at_row(*row as u64))

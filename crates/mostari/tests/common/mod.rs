@@ -17,6 +17,14 @@ impl Mission {
         mission
     }
 
+    /// A mission in Bosnia whose founding key has these words.
+    pub fn of(name: &str, words: &[&str]) -> Self {
+        let mission = Self { folder: tempfile::tempdir().unwrap() };
+        let path = mission.path();
+        mission.json(&[&["init", &path, "--name", name, "--country", "BIH"], words].concat());
+        mission
+    }
+
     pub fn path(&self) -> String {
         self.folder.path().join("mission").display().to_string()
     }
