@@ -3,7 +3,7 @@
 MOSTARI := target/release/mostari
 DEMO := demo/velmora
 
-.PHONY: demo service test soak bench lint setup build
+.PHONY: demo service test test-service soak bench lint setup build
 
 setup:
 	@scripts/setup build
@@ -20,9 +20,13 @@ demo: build
 
 test:
 	@scripts/setup test
-	cargo nextest run --workspace --features mostari/policy --locked --no-fail-fast
+	cargo nextest run --workspace --locked --no-fail-fast
 	cargo test --workspace --locked --doc --quiet
 	@scripts/foreign
+
+# The commands with the policies asked, as `make service` builds them.
+test-service: setup
+	cargo nextest run -p mostari --features policy --locked --no-fail-fast
 
 # 100,000 runs of the log on a machine that fails, and the faults that are planted to prove that they would be seen.
 soak: setup
