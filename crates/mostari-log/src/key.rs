@@ -12,7 +12,7 @@ use crate::{
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use ed25519_dalek::Signer as _;
-use ml_dsa::{Keypair as _, MlDsa44, Signer as _, Verifier as _};
+use ml_dsa::{Keypair as _, MlDsa44, Verifier as _};
 use sha2::{Digest, Sha256};
 use std::{fmt, str::FromStr};
 

@@ -195,12 +195,18 @@ pub fn audit<F: Fetch>(
         if bundles.is_empty() {
             break;
         }
-        let read: Vec<_> = bundles.par_iter().map(|tile| (*tile, read_bundle(source, *tile))).collect();
-        for (tile, bundle) in read {
+        let read: Vec<_> = bundles.par_iter().map(|tile| read_bundle(source, *tile)).collect();
+        let first = bundles[0].index() * TILE_WIDTH;
+        let mut proven = Vec::new();
+        let mut prove = |bundle: Result<Bundle, AuditFault>| {
             let Bundle { entries, leaves } = bundle?;
             leaves.iter().try_for_each(|leaf| walk.push(leaf))?;
-            visit(tile.index() * TILE_WIDTH, &entries);
-        }
+            proven.extend(entries);
+            Ok(())
+        };
+        let is_whole = read.into_iter().try_for_each(&mut prove);
+        visit(first, &proven);
+        is_whole?;
     }
     walk.finish(checkpoint)
 }

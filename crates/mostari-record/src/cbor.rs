@@ -13,13 +13,15 @@ use serde_json::{Map, Number, Value};
 /// Deeper nesting than this is refused: nobody needs it, and it could exhaust the stack.
 const DEPTH_MAX: usize = 32;
 
-/// Adds a value to `out`.
+/// Adds a map of values to `out`.
 ///
 /// # Errors
 /// In words, if a number is neither an integer of 64 bits nor a finite decimal.
-pub(crate) fn encode(value: &Value, out: &mut Vec<u8>) -> Result<(), String> {
-    let mut encoder = Encoder::new(out);
-    write(value, &mut encoder, 0)
+pub(crate) fn encode_map<'a>(
+    map: impl Iterator<Item = (&'a String, &'a Value)>,
+    out: &mut Vec<u8>,
+) -> Result<(), String> {
+    write_map(map, &mut Encoder::new(out), 0)
 }
 
 type Writer<'a> = Encoder<&'a mut Vec<u8>>;
@@ -37,15 +39,19 @@ fn write(value: &Value, encoder: &mut Writer<'_>, depth: usize) -> Result<(), St
             encoder.array(items.len() as u64).map_err(never)?;
             return items.iter().try_for_each(|item| write(item, encoder, depth + 1));
         }
-        Value::Object(map) => return write_map(map, encoder, depth),
+        Value::Object(map) => return write_map(map.iter(), encoder, depth),
     };
     done.map_err(never)
 }
 
-fn write_map(map: &Map<String, Value>, encoder: &mut Writer<'_>, depth: usize) -> Result<(), String> {
-    let mut entries: Vec<(&String, &Value)> = map.iter().collect();
+fn write_map<'a>(
+    map: impl Iterator<Item = (&'a String, &'a Value)>,
+    encoder: &mut Writer<'_>,
+    depth: usize,
+) -> Result<(), String> {
+    let mut entries: Vec<(&String, &Value)> = map.collect();
     // The order of encoded keys: a shorter text has a smaller head.
-    entries.sort_by(|(a, _), (b, _)| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
+    entries.sort_unstable_by(|(a, _), (b, _)| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
     encoder.map(entries.len() as u64).map_err(never)?;
     for (key, value) in entries {
         encoder.str(key).map_err(never)?;
@@ -79,7 +85,7 @@ fn decimal_of(number: f64) -> Option<(i64, i64)> {
 /// Reads one value.
 ///
 /// # Errors
-/// In words, if the bytes are no value that [`encode`] writes.
+/// In words, if the bytes are no value that [`encode_map`] writes.
 pub(crate) fn decode(decoder: &mut Decoder<'_>) -> Result<Value, String> {
     read(decoder, 0)
 }
@@ -144,6 +150,10 @@ fn never(error: minicbor::encode::Error<std::convert::Infallible>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn encode(value: &Value, out: &mut Vec<u8>) -> Result<(), String> {
+        write(value, &mut Encoder::new(out), 0)
+    }
     use proptest::prelude::*;
     use serde_json::json;
 

@@ -3,8 +3,8 @@
 
 use crate::{
     error::{RecordError, Result},
-    gather::{Appended, CheckedLeaf, Draft, ForeignLeaf, Request},
-    key::KnownKeys,
+    gather::{Appended, Draft, ForeignLeaf, Request},
+    signatures::KnownKeys,
     writer::Writer,
 };
 use jiff::Timestamp;
@@ -75,7 +75,8 @@ impl<'a> Desk<'a> {
     /// # Errors
     /// As [`Writer::append_foreign`] and [`Desk::append`].
     pub fn append_foreign(&self, leaf: ForeignLeaf) -> Result<Appended> {
-        self.ask(Request::Foreign(Box::new(CheckedLeaf::of(leaf, &self.keys))))
+        let mut request = Request::foreign(&[leaf], &self.keys);
+        self.ask(request.next().expect("one leaf is one request"))
     }
 
     /// Publishes tiles and checkpoint, after the batch that is being made durable.
@@ -231,7 +232,7 @@ mod tests {
         forged.bytes[end] ^= 1;
 
         let keys = KnownKeys::default();
-        let foreign = |leaf: ForeignLeaf| Request::Foreign(Box::new(CheckedLeaf::of(leaf, &keys)));
+        let foreign = |leaf: ForeignLeaf| Request::foreign(&[leaf], &keys).next().unwrap();
         let own = |about: &str| Request::Own(Box::new(draft(about)), AT);
         let batch = [own("d"), foreign(unknown), foreign(first), foreign(forged), own("d"), foreign(second), own("e")];
         let mut writer = mission.writer().unwrap();
@@ -256,7 +257,7 @@ mod tests {
         let keys = KnownKeys::default();
         let batch = [
             Request::Own(Box::new(Draft::new(Label::public(), Body::Key(change))), AT),
-            Request::Foreign(Box::new(CheckedLeaf::of(late, &keys))),
+            Request::foreign(&[late], &keys).next().unwrap(),
         ];
         let mut writer = mission.writer().unwrap();
         let answers = writer.append_each(batch.into_iter()).unwrap();

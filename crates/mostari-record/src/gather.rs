@@ -5,15 +5,17 @@ use crate::{
     entry::{Body, Entry, Payload},
     error::{RecordError, Result},
     index::{ChainEnd, Indexed},
-    key::{AuthorKey, KnownKeys},
+    key::AuthorKey,
     keys::KeyBook,
-    leaf::{EntryId, Leaf, Reference},
+    leaf::{EntryId, Reference, open_all},
     pen::{random, sign},
     release::Released,
+    signatures::KnownKeys,
     writer::Writer,
 };
 use jiff::Timestamp;
 use mostari_model::{AreaId, Digest, Label};
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// What shall be said; whoever signs it, a [`Writer`] or a [`Pen`](crate::Pen), adds author, sequence and chain.
@@ -66,16 +68,21 @@ pub(crate) struct CheckedLeaf {
 }
 
 impl CheckedLeaf {
-    /// Reads and checks it; the reason in words if it will not do.
-    pub fn of(foreign: ForeignLeaf, keys: &KnownKeys) -> Result<Self, String> {
-        let ForeignLeaf { bytes, payload } = foreign;
-        let signed = Leaf::open(&bytes)?;
-        if !signed.is_signed_by(keys) {
-            return Err("its author did not sign it".to_owned());
+    /// Reads and checks leaves; the reason in words of each that will not do.
+    fn of(foreign: &[ForeignLeaf], keys: &KnownKeys) -> Vec<Result<Self, String>> {
+        let bytes: Vec<&[u8]> = foreign.iter().map(|leaf| leaf.bytes.as_slice()).collect();
+        let read = |(ForeignLeaf { bytes, payload }, leaf): (&ForeignLeaf, Result<_, String>)| match leaf? {
+            (_, false) => Err("its author did not sign it".to_owned()),
+            (leaf, true) => {
+                // Its place is not known yet.
+                let entry = Entry::read(u64::MAX, Digest::of(bytes), leaf, payload.as_ref())?;
+                Ok(Self { bytes: bytes.clone(), entry, payload: payload.clone() })
+            }
+        };
+        match open_all(&bytes, keys) {
+            one if one.len() == 1 => foreign.iter().zip(one).map(read).collect(),
+            many => foreign.par_iter().zip(many).map(read).collect(),
         }
-        // Its place is not known yet.
-        let entry = Entry::read(u64::MAX, Digest::of(&bytes), signed.leaf, payload.as_ref())?;
-        Ok(Self { bytes, entry, payload })
     }
 }
 
@@ -85,6 +92,13 @@ pub(crate) enum Request {
     Own(Box<Draft>, Timestamp),
     /// Signed elsewhere.
     Foreign(Box<Result<CheckedLeaf, String>>),
+}
+
+impl Request {
+    /// To take in leaves; all of it that needs neither log nor order is done here.
+    pub fn foreign(leaves: &[ForeignLeaf], keys: &KnownKeys) -> impl Iterator<Item = Self> + use<> {
+        CheckedLeaf::of(leaves, keys).into_iter().map(|leaf| Self::Foreign(Box::new(leaf)))
+    }
 }
 
 /// The batch.
@@ -174,7 +188,7 @@ impl<'a, 'm> Gathering<'a, 'm> {
 
     /// Takes in a leaf that another author signed.
     fn join(&mut self, leaf: CheckedLeaf) -> Result<Appended> {
-        let CheckedLeaf { bytes, entry, payload } = leaf;
+        let CheckedLeaf { bytes, mut entry, payload } = leaf;
         let Entry { author, author_sequence: sequence, digest, .. } = entry;
         self.check_author(author)?;
         let end = self.end_of(&author)?;
@@ -187,7 +201,8 @@ impl<'a, 'm> Gathering<'a, 'm> {
         if entry.previous != end.previous {
             return Err(RecordError::Forked { author, sequence });
         }
-        let indexed = Indexed::of(&Entry { index: self.next_index(), ..entry.clone() }, payload);
+        entry.index = self.next_index();
+        let indexed = Indexed::of(&entry, payload);
         Ok(self.push(bytes, indexed, entry.body))
     }
 

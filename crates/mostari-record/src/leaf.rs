@@ -14,10 +14,12 @@
 
 use crate::{
     cbor,
-    key::{AuthorKey, AuthorSecret, KnownKeys, SIGNATURE_BYTES},
+    key::{AuthorKey, AuthorSecret, SIGNATURE_BYTES},
+    signatures::{KnownKeys, Signed},
 };
 use minicbor::{Decoder, Encoder};
 use mostari_model::{Digest, Label};
+use rayon::prelude::*;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
@@ -94,7 +96,7 @@ impl Leaf {
     ///
     /// # Errors
     /// In words, if they are not.
-    pub fn open(bytes: &[u8]) -> Result<SignedLeaf, String> {
+    pub fn open(bytes: &[u8]) -> Result<SignedLeaf<'_>, String> {
         if bytes.len() > LEAF_BYTES_MAX {
             return Err(format!("it has {} bytes; a leaf has at most {LEAF_BYTES_MAX}", bytes.len()));
         }
@@ -103,7 +105,7 @@ impl Leaf {
         let unsigned = spelled.len();
         append_signature(&mut spelled, &signature);
         match spelled == bytes {
-            true => Ok(SignedLeaf { leaf, message: [SIGNED_CONTEXT, &spelled[..unsigned]].concat(), signature }),
+            true => Ok(SignedLeaf { leaf, unsigned: &bytes[..unsigned], signature }),
             false => Err("its bytes are not the deterministic ones".to_owned()),
         }
     }
@@ -147,8 +149,7 @@ impl Leaf {
         .map_err(|error| error.to_string())?;
         if !self.fields.is_empty() {
             out.push(9);
-            let fields = self.fields.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
-            cbor::encode(&Value::Object(fields), &mut out)?;
+            cbor::encode_map(self.fields.iter(), &mut out)?;
         }
         let e = &mut Encoder::new(&mut out);
         (|| {
@@ -181,23 +182,36 @@ fn append_signature(bytes: &mut Vec<u8>, signature: &[u8; SIGNATURE_BYTES]) {
 
 /// A leaf whose bytes are right; whether its author signed them is still to be asked.
 #[derive(Debug, Clone, PartialEq)]
-pub struct SignedLeaf {
+pub struct SignedLeaf<'a> {
     /// What it says.
     pub leaf: Leaf,
-    message: Vec<u8>,
+    unsigned: &'a [u8],
     signature: [u8; SIGNATURE_BYTES],
 }
 
-impl SignedLeaf {
+impl SignedLeaf<'_> {
     /// Whether the author that it names signed it.
     pub fn is_signed(&self) -> bool {
-        self.leaf.author.has_signed(&self.message, &self.signature)
+        self.signed().is_right()
     }
 
-    /// The same, for many leaves of few authors.
-    pub(crate) fn is_signed_by(&self, keys: &KnownKeys) -> bool {
-        keys.has_signed(&self.leaf.author, &self.message, &self.signature)
+    /// What its author is said to have signed.
+    fn signed(&self) -> Signed<'_> {
+        Signed { author: self.leaf.author, message: [SIGNED_CONTEXT, self.unsigned], signature: &self.signature }
     }
+}
+
+/// Opens leaves, on all cores if they are many; of each whether the author that it names signed it.
+pub(crate) fn open_all(leaves: &[&[u8]], keys: &KnownKeys) -> Vec<Result<(Leaf, bool), String>> {
+    let opened: Vec<_> = match leaves {
+        // Not worth waking other threads.
+        [one] => vec![Leaf::open(one)],
+        many => many.par_iter().map(|bytes| Leaf::open(bytes)).collect(),
+    };
+    let signed: Vec<_> = opened.iter().flatten().map(SignedLeaf::signed).collect();
+    let mut are_right = keys.are_right(&signed).into_iter();
+    let mut pair = |leaf: SignedLeaf<'_>| (leaf.leaf, are_right.next() == Some(true));
+    opened.into_iter().map(|leaf| leaf.map(&mut pair)).collect()
 }
 
 /// Reads loosely; the caller spells it again and compares.

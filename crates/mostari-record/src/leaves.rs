@@ -8,10 +8,11 @@ use crate::{
         TREE_DIFFERS,
     },
     index::ChainEnd,
-    key::{AuthorKey, KnownKeys},
+    key::AuthorKey,
     keys::KeyBook,
-    leaf::Leaf,
+    leaf::{Leaf, open_all},
     settings::Settings,
+    signatures::KnownKeys,
 };
 use mostari_log::{AuditFault, Checkpoint, Fetch, Tile, TileKind, audit};
 use mostari_model::{Digest, Finding, FindingCard};
@@ -54,12 +55,8 @@ pub(crate) fn check_leaves_and<F: Fetch>(
     // What needs one thread is done for some entries while signatures of the next ones are checked on all.
     let mut waiting: Vec<Opened> = Vec::new();
     let tree = audit(source, checkpoint, |first, entries| {
-        let open = || {
-            let places = (first..first + entries.len() as u64).collect::<Vec<_>>();
-            places.par_iter().zip(entries).map(|(at, bytes)| Opened::of(*at, bytes, &keys)).collect()
-        };
         let before = std::mem::take(&mut waiting);
-        (waiting, ()) = rayon::join(open, || follow(before));
+        (waiting, ()) = rayon::join(|| Opened::of(first, entries, &keys), || follow(before));
     });
     follow(waiting);
     let mut check = chains.check;
@@ -91,17 +88,24 @@ pub(crate) struct OpenedLeaf {
 }
 
 impl Opened {
-    fn of(index: u64, bytes: &[u8], keys: &KnownKeys) -> Self {
-        let digest = Digest::of(bytes);
-        let signed = match Leaf::open(bytes) {
-            Ok(signed) => signed,
-            Err(reason) => return Self { index, digest, is_signed: false, said: Err(reason) },
+    /// Reads entries that follow each other.
+    fn of(first: u64, entries: &[Vec<u8>], keys: &KnownKeys) -> Vec<Self> {
+        let bytes: Vec<&[u8]> = entries.iter().map(Vec::as_slice).collect();
+        let leaves = open_all(&bytes, keys);
+        let open = |((at, bytes), leaf): ((usize, &&[u8]), Result<(Leaf, bool), String>)| {
+            let (index, digest) = (first + at as u64, Digest::of(bytes));
+            let is_signed = leaf.as_ref().is_ok_and(|(_, is_signed)| *is_signed);
+            Self { index, digest, is_signed, said: leaf.map(|(leaf, _)| OpenedLeaf::of(index, digest, leaf)) }
         };
-        let is_signed = signed.is_signed_by(keys);
-        let Leaf { author, sequence, previous, .. } = signed.leaf;
-        let sealed = signed.leaf.is_sealed().then(|| signed.leaf.clone());
-        let entry = Entry::read(index, digest, signed.leaf, None);
-        Self { index, digest, is_signed, said: Ok(OpenedLeaf { author, sequence, previous, sealed, entry }) }
+        bytes.par_iter().enumerate().zip(leaves).map(open).collect()
+    }
+}
+
+impl OpenedLeaf {
+    fn of(index: u64, digest: Digest, leaf: Leaf) -> Self {
+        let Leaf { author, sequence, previous, .. } = leaf;
+        let sealed = leaf.is_sealed().then(|| leaf.clone());
+        Self { author, sequence, previous, sealed, entry: Entry::read(index, digest, leaf, None) }
     }
 }
 

@@ -33,6 +33,7 @@ mod mission;
 mod pen;
 mod release;
 mod settings;
+mod signatures;
 mod snapshot;
 mod verify;
 mod wkb;

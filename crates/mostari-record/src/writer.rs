@@ -7,13 +7,14 @@
 use crate::{
     entry::{Body, Entry, FOUNDED, KEY, Payload},
     error::{RecordError, Result},
-    gather::{Appended, CheckedLeaf, Draft, ForeignLeaf, Gathering, Request},
+    gather::{Appended, Draft, ForeignLeaf, Gathering, Request},
     index::{Index, Indexed},
-    key::{AuthorKey, AuthorSecret, KnownKeys},
+    key::{AuthorKey, AuthorSecret},
     keys::KeyBook,
     leaf::{Leaf, SALT_BYTES},
     lock::LockFile,
     mission::Mission,
+    signatures::KnownKeys,
 };
 use jiff::Timestamp;
 use mostari_log::{
@@ -32,6 +33,9 @@ const TURN_FILE: &str = "writer.lock";
 const TURN_PATIENCE: Duration = Duration::from_secs(10);
 /// Entries that are read and indexed together when an index is made anew: some megabytes.
 const INDEXED_AT_ONCE: u64 = 16_384;
+/// Entries of an import that are one batch of the log, and after how many tiles and checkpoint are published.
+const IMPORTED_AT_ONCE: usize = 4_096;
+const PUBLISHED_AT_ONCE: u64 = 65_536;
 
 /// The log's files: what is published lies in `log/`, what is staged beside it, where no web server looks.
 #[derive(Debug, Clone)]
@@ -190,9 +194,30 @@ impl Writer<'_> {
     /// # Errors
     /// `REC-023` if an author is not known, `REC-024` if a chain has a gap, `REC-025` if an author forked, `REC-012`.
     pub fn append_foreign(&mut self, leaves: &[ForeignLeaf]) -> Result<Vec<Appended>> {
-        let points = KnownKeys::default();
-        let checked: Vec<_> = leaves.par_iter().map(|leaf| CheckedLeaf::of(leaf.clone(), &points)).collect();
-        self.append_all(checked.into_iter().map(|leaf| Request::Foreign(Box::new(leaf))))
+        self.append_all(Request::foreign(leaves, &KnownKeys::default()))
+    }
+
+    /// Takes in and publishes any number of leaves that other authors signed, as what field offices bring after a season.
+    /// They are appended some thousands at a time; while some are made durable, signatures of the next ones are checked.
+    ///
+    /// # Errors
+    /// As [`Writer::append_foreign`]; what came some thousands before the fault stays, and may be brought again.
+    pub fn import(&mut self, leaves: &[ForeignLeaf]) -> Result<Vec<Appended>> {
+        let keys = KnownKeys::default();
+        let mut batches = leaves.chunks(IMPORTED_AT_ONCE);
+        let mut check = || batches.next().map(|leaves| Request::foreign(leaves, &keys));
+        let mut next = check();
+        let mut appended = Vec::with_capacity(leaves.len());
+        while let Some(batch) = next {
+            let done;
+            (done, next) = rayon::join(|| self.append_all(batch), &mut check);
+            appended.extend(done?);
+            if self.unpublished() >= PUBLISHED_AT_ONCE {
+                self.publish()?;
+            }
+        }
+        self.publish()?;
+        Ok(appended)
     }
 
     fn append_all(&mut self, requests: impl Iterator<Item = Request>) -> Result<Vec<Appended>> {

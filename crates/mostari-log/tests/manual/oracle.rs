@@ -4,7 +4,7 @@ use crate::proofs::Leaves;
 use ct_merkle::{RootHash, mem_backed_tree::MemoryBackedTree};
 use mostari_log::{Blocks, Hash};
 use proptest::prelude::*;
-use sha2_of_ct_merkle::Sha256;
+use sha2::Sha256;
 
 type Theirs = MemoryBackedTree<Sha256, Vec<u8>>;
 

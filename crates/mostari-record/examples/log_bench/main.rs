@@ -12,12 +12,10 @@ use mostari_record::Mission;
 use statements::{AT, AUTHORS};
 use std::{env, error::Error, fs, path::Path, time::Duration};
 
-type Answer<T> = Result<T, Box<dyn Error>>;
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Entries that are appended at once: what a field office brings.
-const BATCH: usize = 4_096;
-/// Batches after which tiles and checkpoint are published.
-const PUBLISH_EVERY: usize = 16;
+type Answer<T> = Result<T, Box<dyn Error>>;
 
 fn main() -> Answer<()> {
     let arguments: Vec<String> = env::args().skip(1).collect();

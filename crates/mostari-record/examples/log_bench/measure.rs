@@ -1,7 +1,7 @@
 //! What the record does: appending, receipts, proofs, audits.
 
 use crate::{
-    Answer, BATCH, PUBLISH_EVERY,
+    Answer,
     machine::Syncs,
     statements::{AT, AUTHORS, author, delivery},
 };
@@ -42,13 +42,7 @@ pub fn append(mission: &Mission, entries: usize) -> Answer<Bulk> {
     let mut writer = mission.writer()?;
     for tenth in leaves.chunks(entries.div_ceil(10)) {
         let start = Instant::now();
-        for (number, batch) in tenth.chunks(BATCH).enumerate() {
-            writer.append_foreign(batch)?;
-            if (number + 1).is_multiple_of(PUBLISH_EVERY) {
-                writer.publish()?;
-            }
-        }
-        writer.publish()?;
+        writer.import(tenth)?;
         tenths.push((tenth.len(), start.elapsed()));
     }
     assert_eq!(writer.size(), (1 + AUTHORS + entries) as u64);
