@@ -144,12 +144,19 @@ impl Body {
             "decision" => serde_json::from_value(value).map(Self::Decision),
             "erasure" => serde_json::from_value(value).map(Self::Erasure),
             MIRRORED => serde_json::from_value(value).map(Self::Mirrored),
-            kind if is_word(kind) => {
-                serde_json::from_value(value).map(|said: Said| Self::Said(Said { kind: kind.to_owned(), ..said }))
-            }
+            kind if is_word(kind) => Said::from_value(kind, value).map(Self::Said),
             other => return Err(format!("its kind `{other}` is none")),
         }
         .map_err(|error| error.to_string())
+    }
+}
+
+impl Said {
+    /// The statement is put aside meanwhile: most entries are of this kind, and it would be copied field by field.
+    fn from_value(kind: &str, mut value: Value) -> serde_json::Result<Self> {
+        let statement = value.get_mut("statement").map(Value::take);
+        let said: Self = serde_json::from_value(value)?;
+        Ok(Self { kind: kind.to_owned(), statement: statement.unwrap_or_default(), ..said })
     }
 }
 

@@ -92,12 +92,12 @@ impl Opened {
     fn of(first: u64, entries: &[Vec<u8>], keys: &KnownKeys) -> Vec<Self> {
         let bytes: Vec<&[u8]> = entries.iter().map(Vec::as_slice).collect();
         let leaves = open_all(&bytes, keys);
-        let open = |((at, bytes), leaf): ((usize, &&[u8]), Result<(Leaf, bool), String>)| {
-            let (index, digest) = (first + at as u64, Digest::of(bytes));
+        let open = |(at, leaf): (usize, Result<(Leaf, bool), String>)| {
+            let (index, digest) = (first + at as u64, Digest::of(bytes[at]));
             let is_signed = leaf.as_ref().is_ok_and(|(_, is_signed)| *is_signed);
             Self { index, digest, is_signed, said: leaf.map(|(leaf, _)| OpenedLeaf::of(index, digest, leaf)) }
         };
-        bytes.par_iter().enumerate().zip(leaves).map(open).collect()
+        leaves.into_par_iter().enumerate().map(open).collect()
     }
 }
 

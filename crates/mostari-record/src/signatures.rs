@@ -20,7 +20,7 @@ use curve25519_dalek::{
     traits::{Identity, IsIdentity, VartimeMultiscalarMul},
 };
 use rayon::prelude::*;
-use sha2::{Digest as _, Sha512};
+use sha2::{Digest as _, Sha256, Sha512};
 use std::{
     collections::BTreeMap,
     sync::{PoisonError, RwLock},
@@ -178,15 +178,15 @@ fn short_scalar(bytes: &[u8; 16]) -> Scalar {
 /// Whether no nonce has a part of small order.
 fn is_none_small(equations: &[Equation], coins: &mut Coins) -> bool {
     let mut sums = [EdwardsPoint::identity(); SUBSETS];
+    // The sum of those nonces of a group whose bits are set in the number of the place.
+    let mut subsets = [EdwardsPoint::identity(); 1 << GROUP];
     for group in equations.chunks(GROUP) {
-        let mut subsets = vec![EdwardsPoint::identity()];
-        for Equation { nonce, .. } in group {
-            subsets.extend_from_within(..);
-            let half = subsets.len() / 2;
-            subsets[half..].iter_mut().for_each(|sum| *sum += nonce);
+        for (number, Equation { nonce, .. }) in group.iter().enumerate() {
+            let (without, with) = subsets.split_at_mut(1 << number);
+            with.iter_mut().zip(without).for_each(|(with, without)| *with = *without + nonce);
         }
         for (sum, toss) in sums.iter_mut().zip(coins.toss(SUBSETS)) {
-            *sum += &subsets[usize::from(toss) % subsets.len()];
+            *sum += &subsets[usize::from(toss) % (1 << group.len())];
         }
     }
     sums.iter().all(EdwardsPoint::is_torsion_free)
@@ -194,13 +194,13 @@ fn is_none_small(equations: &[Equation], coins: &mut Coins) -> bool {
 
 /// Coins that nobody can know who has not settled on what is checked.
 struct Coins {
-    seed: [u8; 64],
+    seed: [u8; 32],
     tossed: u64,
 }
 
 impl Coins {
     fn of(batch: &[Signed<'_>], equations: &[Equation]) -> Self {
-        let mut hash = Sha512::new().chain_update("mostari batch of signatures\n");
+        let mut hash = Sha256::new().chain_update("mostari batch of signatures\n");
         for (Signed { author, signature, .. }, Equation { challenge, .. }) in batch.iter().zip(equations) {
             hash.update(author.as_bytes());
             hash.update(signature);
@@ -210,9 +210,9 @@ impl Coins {
     }
 
     fn toss(&mut self, bytes: usize) -> Vec<u8> {
-        let mut tosses = Vec::with_capacity(bytes + 63);
+        let mut tosses = Vec::with_capacity(bytes + 31);
         while tosses.len() < bytes {
-            tosses.extend(Sha512::new().chain_update(self.seed).chain_update(self.tossed.to_le_bytes()).finalize());
+            tosses.extend(Sha256::new().chain_update(self.seed).chain_update(self.tossed.to_le_bytes()).finalize());
             self.tossed += 1;
         }
         tosses.truncate(bytes);

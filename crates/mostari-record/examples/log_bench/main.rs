@@ -32,10 +32,10 @@ fn bench(folder: &Path, entries: usize) -> Answer<()> {
     let mission = Mission::init(folder.join("mission"), "Bench", "BIH", AT)?;
     let machine = machine::measure();
     let bulk = measure::append(&mission, entries)?;
+    let audits = measure::audits(&mission)?;
     let receipts = measure::receipts(&mission, &mut machine::Syncs::in_folder(folder)?)?;
     let desks = [1, 16, 64].map(|threads| measure::at_desk(&mission, threads));
     let proof_ms = measure::proof_ms(&mission)?;
-    let audits = measure::audits(&mission)?;
     drop(mission);
     let restart = restart::measure(folder)?;
     fs::remove_dir_all(folder)?;
