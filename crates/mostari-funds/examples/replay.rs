@@ -6,6 +6,9 @@ use mostari_funds::{Ledger, Outcome, audit, synthetic};
 use std::collections::BTreeMap;
 use std::time::Instant;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Seconds that this thread had a processor for, where the system tells.
 fn cpu_seconds() -> f64 {
     let told = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();

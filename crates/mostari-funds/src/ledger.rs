@@ -66,7 +66,10 @@ impl Ledger {
 
     /// Applies entries in the order of the record. Those that are given away are kept without being copied.
     pub fn replay<E: Into<Entry>>(entries: impl IntoIterator<Item = E>) -> Self {
+        let entries = entries.into_iter();
         let mut ledger = Self::new();
+        // At a million entries growing by and by would cost more than all the bookkeeping.
+        ledger.history.reserve(entries.size_hint().0);
         for entry in entries {
             // What is out of the order of the record has no place in it.
             let _ = ledger.take(entry.into());
