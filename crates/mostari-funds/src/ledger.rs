@@ -12,8 +12,8 @@ use crate::waiting::Waiting;
 use crate::{AccountId, EntryId, GrantId, LotId, UnitId};
 use mostari_model::{AidActivity, Date, Digest, PartyId};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry as Slot;
+use std::collections::hash_map::Entry as Slot;
+use std::collections::{BTreeMap, HashMap};
 
 /// An entry and what became of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -33,8 +33,9 @@ pub struct Recorded {
 pub struct Ledger {
     pub(crate) state: State,
     pub(crate) history: Vec<Recorded>,
-    /// Where in the history each id was first used.
-    pub(crate) by_id: BTreeMap<EntryId, usize>,
+    /// Where in the history each id was first used. Follows from it, and is not stored.
+    #[serde(skip)]
+    pub(crate) by_id: HashMap<EntryId, usize>,
     /// Where in the history each transfer that had to wait was carried out.
     pub(crate) carried_out: BTreeMap<EntryId, usize>,
     pub(crate) sums: SumsByDay,
@@ -45,15 +46,18 @@ pub struct Ledger {
 struct Stored {
     state: State,
     history: Vec<Recorded>,
-    by_id: BTreeMap<EntryId, usize>,
     carried_out: BTreeMap<EntryId, usize>,
     sums: SumsByDay,
 }
 
 impl From<Stored> for Ledger {
     fn from(stored: Stored) -> Self {
-        let Stored { mut state, history, by_id, carried_out, sums } = stored;
+        let Stored { mut state, history, carried_out, sums } = stored;
         state.derive();
+        let mut by_id = HashMap::with_capacity(history.len());
+        for (at, recorded) in history.iter().enumerate() {
+            by_id.entry(recorded.entry.id.clone()).or_insert(at);
+        }
         Self { state, history, by_id, carried_out, sums }
     }
 }
@@ -68,8 +72,9 @@ impl Ledger {
     pub fn replay<E: Into<Entry>>(entries: impl IntoIterator<Item = E>) -> Self {
         let entries = entries.into_iter();
         let mut ledger = Self::new();
-        // At a million entries growing by and by would cost more than all the bookkeeping.
+        // At a million entries growing by and by would cost as much as half the bookkeeping.
         ledger.history.reserve(entries.size_hint().0);
+        ledger.by_id.reserve(entries.size_hint().0);
         for entry in entries {
             // What is out of the order of the record has no place in it.
             let _ = ledger.take(entry.into());
