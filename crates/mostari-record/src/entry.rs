@@ -29,6 +29,7 @@ pub(crate) const SETTLED: &str = "settled";
 pub(crate) const COMPUTATION: &str = "computation";
 pub(crate) const KEY: &str = "key";
 pub(crate) const CORRECTION: &str = "correction";
+pub(crate) const ERASURE: &str = "erasure";
 pub(crate) const MIRRORED: &str = "mirrored";
 
 /// One entry of the log.
@@ -99,7 +100,7 @@ impl Body {
             Self::Key(_) => KEY,
             Self::Correction(_) => CORRECTION,
             Self::Decision(_) => "decision",
-            Self::Erasure(_) => "erasure",
+            Self::Erasure(_) => ERASURE,
             Self::Mirrored(_) => MIRRORED,
             Self::Said(said) => &said.kind,
             Self::Withheld => SEALED,
@@ -142,7 +143,7 @@ impl Body {
             KEY => serde_json::from_value(value).map(Self::Key),
             CORRECTION => serde_json::from_value(value).map(Self::Correction),
             "decision" => serde_json::from_value(value).map(Self::Decision),
-            "erasure" => serde_json::from_value(value).map(Self::Erasure),
+            ERASURE => serde_json::from_value(value).map(Self::Erasure),
             MIRRORED => serde_json::from_value(value).map(Self::Mirrored),
             kind if is_word(kind) => Said::from_value(kind, value).map(Self::Said),
             other => return Err(format!("its kind `{other}` is none")),

@@ -6,10 +6,11 @@
 
 use crate::{
     copy::{Copied, folder_of},
-    entry::{Body, Entry, MIRRORED, Mirrored, Said},
+    entry::{Body, ERASURE, Entry, MIRRORED, Mirrored, Said},
     error::{RecordError, Result},
     findings::MIRROR_DIFFERS,
     gather::Draft,
+    leaf::SEALED,
     mission::{Head, Mission},
     release::Standing,
 };
@@ -181,6 +182,32 @@ impl Mission {
             }
         }
         Ok(gathered.finish())
+    }
+
+    /// How many entries that a reader could see were erased, here and in the logs that were taken in. What they were about
+    /// nobody knows any more.
+    ///
+    /// # Errors
+    /// As [`Mission::stated`].
+    pub fn erased(&self, reader: &Clearance) -> Result<u64> {
+        self.check_holds_for(reader)?;
+        let mut erased = self.erased_here(reader)?;
+        for mirror in self.mirrors()? {
+            erased += mirror.mission.erased_here(reader)?;
+        }
+        Ok(erased)
+    }
+
+    /// What a copy never held was not erased there.
+    fn erased_here(&self, reader: &Clearance) -> Result<u64> {
+        let entries = self.standing_entries_of(&[SEALED, ERASURE], Some(reader), None)?;
+        let ordered = entries.iter().filter_map(|entry| match &entry.body {
+            Body::Erasure(erasure) => Some(erasure.of),
+            _ => None,
+        });
+        let ordered: BTreeSet<u64> = ordered.collect();
+        let is_erased = |entry: &&Entry| entry.body == Body::Withheld && ordered.contains(&entry.index);
+        Ok(entries.iter().filter(is_erased).count() as u64)
     }
 
     fn take_mirrored(&self, said: &Mirrored, reader: &Clearance, gathered: &mut Gathered) -> Result<()> {

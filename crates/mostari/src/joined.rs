@@ -2,6 +2,7 @@
 //! the two hang together.
 
 use crate::failure::Failure;
+use crate::session::note_erased;
 use crate::terminal::{Terminal, counted};
 use mostari_funds::{AccountKind, Ledger, Outcome, Posting, Recorded, step_of};
 use mostari_model::{Clearance, Currency, Date, Money, ProjectId};
@@ -24,6 +25,8 @@ pub struct Joined {
     pub ledger: Ledger,
     /// The ledger's money by fund and project.
     pub links: Vec<FundLink>,
+    /// How many entries that the reader could see were erased: they may have stated something of this.
+    pub erased: u64,
 }
 
 impl Joined {
@@ -41,8 +44,10 @@ impl Joined {
             let all = counted(unread.len() as u64, "statement", "statements");
             terminal.note(format!("note: {all} cannot be read by this version and {} not used; {first}", are(&unread)));
         }
+        let erased = mission.erased(reader)?;
+        note_erased(erased, terminal);
         let links = fund_links(&ledger);
-        Ok(Self { register, ledger, links })
+        Ok(Self { register, ledger, links, erased })
     }
 }
 

@@ -10,6 +10,17 @@ use serde_json::json;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// Says that something was erased, if it was.
+pub fn note_erased(erased: u64, terminal: &Terminal) {
+    if erased > 0 {
+        terminal.note(format!(
+            "note: {} that this reader could see {} erased: no total counts what it said",
+            counted(erased, "entry", "entries"),
+            if erased == 1 { "was" } else { "were" },
+        ));
+    }
+}
+
 /// An open mission and what one reader may see of it.
 pub struct Session {
     /// The mission folder.
@@ -30,13 +41,7 @@ impl Session {
         terminal.progress("Finding the area of every row …");
         let placed = mostari_place::place(&snapshot);
         terminal.clear_progress();
-        if snapshot.erased > 0 {
-            terminal.note(format!(
-                "note: {} that this reader could see {} erased: no total counts what it said",
-                counted(snapshot.erased, "entry", "entries"),
-                if snapshot.erased == 1 { "was" } else { "were" },
-            ));
-        }
+        note_erased(snapshot.erased, terminal);
         Ok(Self { mission, snapshot, placed })
     }
 

@@ -193,3 +193,21 @@ fn data_that_everybody_sees_need_no_release() {
     let tried = answer(&[&args[..], &["--dry-run"]].concat());
     assert_eq!(tried["hidden"], json!(0), "{tried}");
 }
+
+#[test]
+fn trace_and_funds_say_that_something_was_erased() {
+    let (mission, [sealed, _]) = party("Battalion", "force");
+    let before = mission.json(&["funds", &mission.path(), "--clearance", "force"]);
+    assert_eq!(before["erased"], json!(0));
+    mission.json(&["erase", &mission.path(), &sealed.to_string(), "--reason", "asked for by the village"]);
+    for command in [&["funds", &mission.path()][..], &["trace", &mission.path(), "force-2"]] {
+        let for_reader = |clearance: &str| run(&[command, &["--clearance", clearance]].concat(), &[]);
+        let told = for_reader("force");
+        assert_eq!(serde_json::from_slice::<Value>(&told.stdout).unwrap()["erased"], json!(1), "{command:?}");
+        assert!(String::from_utf8_lossy(&told.stderr).contains("1 entry that this reader could see was erased"));
+        // Who could not see it is not told that it ever was.
+        let untold = for_reader("public");
+        assert!(!String::from_utf8_lossy(&untold.stderr).contains("erased"), "{command:?}");
+    }
+    assert!(!run(&["trace", &mission.path(), "force-1", "--clearance", "force"], &[]).status.success());
+}

@@ -15,7 +15,9 @@ pub fn run(args: &args::Trace, terminal: &Terminal) -> Result<Answer, Failure> {
     let as_of = args.as_of.as_deref().map_or_else(|| Ok(Zoned::now().date()), day)?;
     let trace = mostari_projects::trace(&joined.register, &joined.links, &args.id, as_of)?;
     terminal.say(trace.to_string().trim_end());
-    terminal.json(&json!(trace));
+    let mut answer = json!(trace);
+    answer["erased"] = json!(joined.erased);
+    terminal.json(&answer);
     Ok(Answer::Done)
 }
 

@@ -31,6 +31,7 @@ pub fn run(args: &args::Funds, terminal: &Terminal) -> Result<Answer, Failure> {
     let sound = statement.violations.is_empty();
     terminal.json(&json!({
         "activities": activities, "label": snapshot.label, "counts": counts, "ledger": statement.to_json(),
+        "erased": joined.erased,
     }));
     Ok(if sound { Answer::Done } else { Answer::No })
 }
