@@ -132,7 +132,7 @@ impl Desk {
     }
 
     fn account(&mut self, name: &str, unit: &str, kind: AccountKind, owner: &str, activity: &str) {
-        self.say(Statement::OpenAccount(AccountCard {
+        self.say(Statement::OpenAccount(Box::new(AccountCard {
             account: format!("{name}:{unit}").into(),
             unit: unit.into(),
             kind,
@@ -140,7 +140,7 @@ impl Desk {
             home: "ministry".into(),
             area: None,
             activity: activity.to_owned(),
-        }));
+        })));
     }
 
     fn transfer(&mut self, day: i64, plain: Plain, pending_until: Option<Date>) -> Outcome {

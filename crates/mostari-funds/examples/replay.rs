@@ -32,6 +32,8 @@ fn main() {
     let (entries, made) = synthetic::history(shape);
     println!("{} entries invented in {:.2} s", entries.len(), begun.elapsed().as_secs_f64());
 
+    // As the record hands them over: each where it was read to.
+    let entries: Vec<Box<_>> = entries.into_iter().map(Box::new).collect();
     let count = entries.len();
     let (begun, worked) = (Instant::now(), cpu_seconds());
     let ledger = Ledger::replay(entries);

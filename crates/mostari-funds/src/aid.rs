@@ -101,7 +101,7 @@ fn open_account(account: &AccountId, activity: &AidActivity, currency: Currency)
         true => PartyId::new(&activity.reporting.name),
         false => PartyId::new(&activity.reporting.id),
     };
-    Statement::OpenAccount(AccountCard {
+    Statement::OpenAccount(Box::new(AccountCard {
         account: account.clone(),
         unit: currency.as_str().into(),
         kind: AccountKind::Reported,
@@ -109,7 +109,7 @@ fn open_account(account: &AccountId, activity: &AidActivity, currency: Currency)
         home: LogId::new(IMPORT_LOG),
         area: None,
         activity: activity.id.clone(),
-    })
+    }))
 }
 
 /// The home that accounts of reported activities name; any log may carry claims in.

@@ -46,6 +46,13 @@ impl PartialOrd for Text {
     }
 }
 
+impl EntryId {
+    /// The number of the text, spread over all bits (Fibonacci hashing; Knuth, The Art of Computer Programming 3, 6.4).
+    pub(crate) fn spread(&self) -> u64 {
+        self.0.number.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_right(32)
+    }
+}
+
 impl Hash for Text {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.number.hash(state);

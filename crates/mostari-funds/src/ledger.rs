@@ -5,6 +5,7 @@ use crate::goods::Consignment;
 use crate::grant::Grant;
 use crate::lot::Lot;
 use crate::outcome::{Outcome, Refusal};
+use crate::positions::Positions;
 use crate::state::State;
 use crate::statement::{Entry, Standing, Statement};
 use crate::total::SumsByDay;
@@ -12,14 +13,13 @@ use crate::waiting::Waiting;
 use crate::{AccountId, EntryId, GrantId, LotId, UnitId};
 use mostari_model::{AidActivity, Date, Digest, PartyId};
 use serde::{Deserialize, Serialize};
-use std::collections::hash_map::Entry as Slot;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// An entry and what became of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Recorded {
-    /// The entry.
-    pub entry: Entry,
+    /// The entry, where it was read to: taking it over moves no more than its address.
+    pub entry: Box<Entry>,
     /// What became of it.
     pub outcome: Outcome,
     /// What had waited too long when it came, and was given up before it was looked at.
@@ -35,7 +35,7 @@ pub struct Ledger {
     pub(crate) history: Vec<Recorded>,
     /// Where in the history each id was first used. Follows from it, and is not stored.
     #[serde(skip)]
-    pub(crate) by_id: HashMap<EntryId, usize>,
+    by_id: Positions,
     /// Where in the history each transfer that had to wait was carried out.
     pub(crate) carried_out: BTreeMap<EntryId, usize>,
     pub(crate) sums: SumsByDay,
@@ -54,10 +54,7 @@ impl From<Stored> for Ledger {
     fn from(stored: Stored) -> Self {
         let Stored { mut state, history, carried_out, sums } = stored;
         state.derive();
-        let mut by_id = HashMap::with_capacity(history.len());
-        for (at, recorded) in history.iter().enumerate() {
-            by_id.entry(recorded.entry.id.clone()).or_insert(at);
-        }
+        let by_id = Positions::of(&history);
         Self { state, history, by_id, carried_out, sums }
     }
 }
@@ -69,7 +66,7 @@ impl Ledger {
     }
 
     /// Applies entries in the order of the record. Those that are given away are kept without being copied.
-    pub fn replay<E: Into<Entry>>(entries: impl IntoIterator<Item = E>) -> Self {
+    pub fn replay<E: Into<Box<Entry>>>(entries: impl IntoIterator<Item = E>) -> Self {
         let entries = entries.into_iter();
         let mut ledger = Self::new();
         // At a million entries growing by and by would cost as much as half the bookkeeping.
@@ -87,25 +84,17 @@ impl Ledger {
     /// An entry that was applied before gets the answer of then. One whose index is not beyond the last one is
     /// refused and not listed: the caller has mixed up the order of the record.
     pub fn apply(&mut self, entry: &Entry) -> Outcome {
-        match self.take(entry.clone()) {
+        match self.take(Box::new(entry.clone())) {
             Ok(at) => self.history[at].outcome.clone(),
-            Err(refusal) => Outcome::Refused(refusal),
+            Err(refusal) => refusal.into(),
         }
     }
 
     /// Takes an entry; gives the place of its answer in the history.
-    fn take(&mut self, entry: Entry) -> Result<usize, Refusal> {
+    fn take(&mut self, entry: Box<Entry>) -> Result<usize, Refusal> {
         let at = self.history.len();
         let is_late = entry.index < self.state.size;
-        let first_at = match self.by_id.entry(entry.id.clone()) {
-            Slot::Occupied(first_at) => Some(*first_at.get()),
-            Slot::Vacant(slot) => {
-                if !is_late {
-                    slot.insert(at);
-                }
-                None
-            }
-        };
+        let first_at = self.by_id.find(&entry.id, &self.history);
         let first = first_at.map(|at| &self.history[at]);
         if let Some(first_at) = first_at.filter(|_| first.is_some_and(|first| first.entry == entry)) {
             return Ok(first_at);
@@ -115,20 +104,23 @@ impl Ledger {
         }
         let answer = first.map(|first| match first.entry.repeats(&entry) {
             true => Outcome::Exists { first: first.entry.index, answer: Box::new(first.outcome.clone()) },
-            false => Outcome::Refused(Refusal::ExistsDifferent { first: first.entry.index }),
+            false => Refusal::ExistsDifferent { first: first.entry.index }.into(),
         });
         self.state.size = entry.index + 1;
         self.state.today = self.state.today.max(entry.recorded);
         let expired = self.state.expire();
         let outcome = match answer {
             Some(answer) => answer,
-            None => self.state(&entry).unwrap_or_else(Outcome::Refused),
+            None => self.state(&entry).unwrap_or_else(Outcome::from),
         };
         if matches!(outcome, Outcome::Refused(_)) {
             self.state.refused += 1;
         }
         self.count(&entry, &outcome);
         self.history.push(Recorded { entry, outcome, expired });
+        if first_at.is_none() {
+            self.by_id.add_last(&self.history);
+        }
         Ok(at)
     }
 
@@ -185,13 +177,18 @@ impl Ledger {
 
     /// What became of the entry with this id, if there is one.
     pub fn answer(&self, id: &EntryId) -> Option<&Recorded> {
-        self.history.get(*self.by_id.get(id)?)
+        self.history.get(self.position(id)?)
+    }
+
+    /// Where in the history an id was first used.
+    pub(crate) fn position(&self, id: &EntryId) -> Option<usize> {
+        self.by_id.find(id, &self.history)
     }
 
     /// What was refused, in order.
     pub fn refused(&self) -> impl Iterator<Item = (&Entry, &Refusal)> {
         self.history.iter().filter_map(|recorded| match &recorded.outcome {
-            Outcome::Refused(refusal) => Some((&recorded.entry, refusal)),
+            Outcome::Refused(refusal) => Some((recorded.entry.as_ref(), refusal.as_ref())),
             _ => None,
         })
     }
@@ -284,7 +281,7 @@ mod tests {
     fn an_entry_out_of_the_order_of_the_record_is_refused_and_not_listed() {
         let (entries, mut ledger) = synthetic::history(synthetic::Shape { postings: 20, ..Default::default() });
         let late = Entry { id: "late".into(), ..entries[3].clone() };
-        assert_eq!(ledger.apply(&late), Outcome::Refused(Refusal::OutOfOrder { least: ledger.size() }));
+        assert_eq!(ledger.apply(&late), Refusal::OutOfOrder { least: ledger.size() }.into());
         assert_eq!(ledger.history().len(), entries.len());
     }
 }

@@ -65,7 +65,7 @@
 //!     ("clinic", AccountKind::Project),
 //!     ("road", AccountKind::Project),
 //! ] {
-//!     say(Statement::OpenAccount(AccountCard {
+//!     say(Statement::OpenAccount(Box::new(AccountCard {
 //!         account: account.into(),
 //!         unit: "EUR".into(),
 //!         kind,
@@ -73,7 +73,7 @@
 //!         home: "ministry".into(),
 //!         area: None,
 //!         activity: String::new(),
-//!     }));
+//!     })));
 //! }
 //! let transfer = |plain| {
 //!     Statement::Transfer(Transfer { moves: vec![Move::Plain(plain)], pending_until: None, override_reason: None })
@@ -105,6 +105,7 @@ mod id;
 mod ledger;
 mod lot;
 mod outcome;
+mod positions;
 mod state;
 mod stated;
 mod statement;

@@ -25,7 +25,7 @@ pub enum Outcome {
         answer: Box<Outcome>,
     },
     /// It changed nothing.
-    Refused(Refusal),
+    Refused(Box<Refusal>),
 }
 
 impl Outcome {
@@ -44,6 +44,12 @@ impl Outcome {
             Self::Posted(posting) => &posting.legs,
             _ => &[],
         }
+    }
+}
+
+impl From<Refusal> for Outcome {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(Box::new(refusal))
     }
 }
 

@@ -39,13 +39,15 @@ impl Entry {
     }
 }
 
-impl From<&Self> for Entry {
-    fn from(entry: &Self) -> Self {
-        entry.clone()
+impl From<&Entry> for Box<Entry> {
+    fn from(entry: &Entry) -> Self {
+        Self::new(entry.clone())
     }
 }
 
 /// What a party states. A refused statement changes nothing.
+///
+/// Most of what is stated are transfers: what is rare and large lies in a box, so that a long history stays small.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "say", rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -53,7 +55,7 @@ pub enum Statement {
     /// Opens a unit of account, with its scale for ever.
     OpenUnit(Unit),
     /// Opens an account.
-    OpenAccount(AccountCard),
+    OpenAccount(Box<AccountCard>),
     /// Says what an area lies in, so that an earmark for a district permits its villages.
     PlaceArea {
         /// The area.
@@ -73,7 +75,7 @@ pub enum Statement {
         receiver: PartyId,
     },
     /// States a node of the budget tree, or states it anew.
-    Budget(Budget),
+    Budget(Box<Budget>),
     /// Opens a period, or opens a closed one again.
     OpenPeriod {
         /// From its first to its last day.
@@ -113,7 +115,7 @@ pub enum Statement {
         reason: String,
     },
     /// Sends goods on their way.
-    Dispatch(Dispatch),
+    Dispatch(Box<Dispatch>),
     /// The deliverer says that something arrived: a claim, which moves nothing.
     ReportDelivery {
         /// The dispatch.
@@ -147,7 +149,7 @@ pub enum Statement {
         reason: String,
     },
     /// States a total that the public can check: what is public adds up to it, with a remainder that is not shown.
-    StateTotal(Total),
+    StateTotal(Box<Total>),
     /// Publishes that one side of a flow was not found at the other.
     Discrepancy {
         /// The activity that reports it.

@@ -161,7 +161,7 @@ impl Ledger {
 
     /// What a dispatch or a reversal does beside moving, once it has moved.
     fn after_posting(&mut self, of: &EntryId, legs: &[Leg]) {
-        let stated_at = self.by_id[of];
+        let stated_at = self.position(of).expect("what waits was stated");
         match &self.history[stated_at].entry.statement {
             Statement::Dispatch(dispatch) => {
                 let dispatch = dispatch.clone();

@@ -96,7 +96,7 @@ fn transfer(plain: Plain) -> Statement {
 fn founded() -> Ledger {
     let card = |account: &str, kind, home: &str| {
         let (account, unit, owner) = (account.into(), "EUR".into(), "agency".into());
-        Statement::OpenAccount(AccountCard {
+        Statement::OpenAccount(Box::new(AccountCard {
             account,
             unit,
             kind,
@@ -104,7 +104,7 @@ fn founded() -> Ledger {
             home: home.into(),
             area: None,
             activity: String::new(),
-        })
+        }))
     };
     let period = Period { from: Date::constant(2026, 1, 1), to: Date::constant(2026, 12, 31) };
     let statements = [

@@ -59,7 +59,9 @@ impl Desk {
     fn card(&self, account: &str, unit: &str, kind: AccountKind, home: &str) -> Statement {
         let (unit, owner, home) = (unit.into(), account.into(), home.into());
         let account = account.into();
-        Statement::OpenAccount(AccountCard { account, unit, kind, owner, home, area: None, activity: String::new() })
+        Statement::OpenAccount(
+            AccountCard { account, unit, kind, owner, home, area: None, activity: String::new() }.into(),
+        )
     }
 
     /// Says something; the id of its entry is its index.
@@ -370,8 +372,9 @@ fn goods_arrive_on_the_word_of_somebody_else_or_are_lost_with_a_cause() {
     let mut desk = Desk::new();
     desk.ok(moves(Plain::new("wells", "depot", 500)));
     let (from, transit, to, deliverer) = ("depot".into(), "truck".into(), "camp".into(), "carrier".into());
-    let id =
-        desk.ok(Statement::Dispatch(Dispatch { from, transit, to, deliverer, amount: 300, purpose: Use::default() }));
+    let id = desk.ok(Statement::Dispatch(
+        Dispatch { from, transit, to, deliverer, amount: 300, purpose: Use::default() }.into(),
+    ));
     let dispatch = || id.as_str().into();
     desk.as_of("driver", "carrier").ok(Statement::ReportDelivery { dispatch: dispatch(), amount: 300 });
     desk.refused("FND-031", Statement::ConfirmDelivery { dispatch: dispatch(), amount: 300 });
@@ -400,7 +403,7 @@ fn only_the_home_log_spends_from_an_escrow() {
 fn a_retry_gets_the_first_answer_and_another_statement_under_its_id_is_refused() {
     let mut desk = Desk::new();
     desk.give(100, Earmark::default());
-    let said = desk.ledger.history().last().unwrap().entry.clone();
+    let said = desk.ledger.history().last().unwrap().entry.as_ref().clone();
     let retry = Entry { index: desk.ledger.size(), recorded: date(2026, 3, 12), ..said.clone() };
     let outcome = desk.ledger.apply(&retry);
     assert!(matches!(outcome, Outcome::Exists { first, answer } if first == said.index && !answer.legs().is_empty()));

@@ -26,7 +26,7 @@ pub(super) fn check_fnd_208_ids(ledger: &Ledger, _: &Books<'_>) -> Found {
             Outcome::Exists { first, answer } => {
                 before.entry.repeats(entry) && *first == before.entry.index && **answer == before.outcome
             }
-            Outcome::Refused(Refusal::ExistsDifferent { .. }) => !before.entry.repeats(entry),
+            Outcome::Refused(why) if matches!(**why, Refusal::ExistsDifferent { .. }) => !before.entry.repeats(entry),
             _ => false,
         };
         if !right {
@@ -123,7 +123,7 @@ pub(super) fn check_fnd_217_homes<'a>(ledger: &'a Ledger, books: &'a Books<'a>) 
     let mut found = Found::new();
     for recorded in &ledger.history {
         let (legs, by) = match &recorded.outcome {
-            Outcome::Held(hold) => (&hold.legs, &recorded.entry),
+            Outcome::Held(hold) => (&hold.legs, recorded.entry.as_ref()),
             Outcome::Posted(posting) => (&posting.legs, books.origin(&recorded.entry)),
             _ => continue,
         };
@@ -141,7 +141,7 @@ pub(super) fn check_fnd_217_homes<'a>(ledger: &'a Ledger, books: &'a Books<'a>) 
 }
 
 pub(super) fn check_fnd_218_replay(ledger: &Ledger, _: &Books<'_>) -> Found {
-    let again = Ledger::replay(ledger.history.iter().map(|recorded| &recorded.entry));
+    let again = Ledger::replay(ledger.history.iter().map(|recorded| recorded.entry.as_ref()));
     let mut found = Found::new();
     for (then, now) in ledger.history.iter().zip(&again.history) {
         if then != now {

@@ -138,7 +138,7 @@ impl World {
     fn account(&mut self, account: String, unit: &str, kind: AccountKind, owner: &str, home: &str) {
         let (account, unit, home) = (account.into(), unit.into(), home.into());
         let card = AccountCard { account, unit, kind, owner: owner.into(), home, area: None, activity: String::new() };
-        self.say(Statement::OpenAccount(card));
+        self.say(Statement::OpenAccount(card.into()));
     }
 
     fn found(&mut self) {
@@ -439,7 +439,7 @@ impl World {
                 return;
             }
             let (from, deliverer) = ("depot".into(), "carrier".into());
-            self.say(Statement::Dispatch(Dispatch { from, transit, to, deliverer, amount, purpose }));
+            self.say(Statement::Dispatch(Dispatch { from, transit, to, deliverer, amount, purpose }.into()));
             return;
         };
         let dispatch = self.sent[(last - self.dice.below(last.min(20) + 1)) as usize].clone();
@@ -498,7 +498,9 @@ impl World {
                 let node = self.pick(12);
                 let parent = (node > 0).then(|| format!("budget-{}", (node - 1) / 2).into());
                 let (budget, allocation) = (format!("budget-{node}").into(), self.dice.below(1_000_000) >> node);
-                self.say(Statement::Budget(Budget { budget, parent, unit: "EUR".into(), allocation, rate: None }));
+                self.say(Statement::Budget(
+                    Budget { budget, parent, unit: "EUR".into(), allocation, rate: None }.into(),
+                ));
             }
         }
     }
@@ -511,6 +513,6 @@ impl World {
         let wrong = i64::from(self.dice.below(4) == 0);
         let (total, restricted) = (sums.public + sums.restricted, sums.restricted + wrong);
         let commitment = Digest::of(format!("restricted {}", sums.restricted).as_bytes());
-        self.say(Statement::StateTotal(Total { unit, kind, period, total, restricted, commitment }));
+        self.say(Statement::StateTotal(Total { unit, kind, period, total, restricted, commitment }.into()));
     }
 }
