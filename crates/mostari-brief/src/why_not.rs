@@ -39,8 +39,11 @@ fn heading(group: &ReasonGroup) -> (usize, &'static str) {
         ReasonGroup::Caveat(_) => (3, "A restriction of a contributor"),
         ReasonGroup::Horizon => (4, "Does not end within the horizon"),
         ReasonGroup::Floor(_) => (5, "Another area would fall below its floor"),
-        ReasonGroup::Benefit => (6, "Would displace more than it brings"),
-        ReasonGroup::NotExamined => (7, "Not examined"),
+        ReasonGroup::Condition(_) => (6, "A condition that people set"),
+        ReasonGroup::Running(_) => (7, "Nobody could pay for running it"),
+        ReasonGroup::Required(_) => (8, "Another project must be in"),
+        ReasonGroup::Benefit => (9, "Would displace more than it brings"),
+        ReasonGroup::NotExamined => (10, "Not examined"),
     }
 }
 

@@ -18,6 +18,7 @@
 //! | project | something that could be built, cleared, repaired or supplied | [`Project`] |
 //! | catalogue | kinds of project with unit costs, used to propose projects by rule | [`Catalogue`] |
 //! | means | who can pay and who can work, when, and under which caveats | [`Means`] |
+//! | conditions | what people decided about a plan beside its means: what is required, excluded, bundled, run by whom | [`Conditions`] |
 //! | plan | which projects, when, paid and done by whom; and why not the others | [`Plan`] |
 //! | about card | id, name, unit, range, direction, source, method of a reader, indicator or planner | [`About`] |
 
@@ -27,6 +28,7 @@ mod area;
 mod assessment;
 mod catalogue;
 mod column;
+mod conditions;
 mod digest;
 mod finding;
 mod label;
@@ -51,6 +53,7 @@ pub use area::{
 pub use assessment::{Assessment, Confidence, IndicatorValue, LatestValues, Unit};
 pub use catalogue::{Catalogue, CatalogueError, ProjectKind, Trigger};
 pub use column::{Cells, Column, ColumnError, Dates, Integers, Numbers, Places, Rows, Shapes, Texts, Words};
+pub use conditions::{After, Conditions, ConditionsError, Owner, Running, Together, Weight, Which};
 pub use digest::{Digest, canonical_json};
 pub use finding::{Finding, FindingCard, Severity, count_by_code};
 pub use label::{Clearance, Label};

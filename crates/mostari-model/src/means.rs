@@ -50,6 +50,9 @@ pub struct Earmark {
     pub areas: Vec<AreaId>,
     /// Kinds of project.
     pub kinds: Vec<String>,
+    /// Last month whose work it pays for; empty = to the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Month>,
 }
 
 /// A party that can carry work out.
@@ -79,6 +82,9 @@ pub struct Capability {
     pub name: String,
     /// Weeks in a month, unless `by_month` says otherwise.
     pub weeks_per_month: f64,
+    /// Months from the start of the horizon before it is there: to be called up, shipped, trained.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub lead_months: u32,
     /// Weeks in particular months (`"2024-07" = 0.0`).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub by_month: BTreeMap<String, f64>,
@@ -108,6 +114,10 @@ pub struct Caveat {
     /// Who may read it. To others it is "a restriction of a contributor".
     #[serde(default = "public")]
     pub label: String,
+}
+
+fn is_zero(months: &u32) -> bool {
+    *months == 0
 }
 
 fn public() -> String {
@@ -205,15 +215,19 @@ impl Donor {
 }
 
 impl Party {
-    /// Weeks of a capability in a month.
-    pub fn weeks(&self, capability: &str, month: Month) -> f64 {
+    /// Weeks of a capability in a month of a horizon that starts with another.
+    pub fn weeks(&self, capability: &str, month: Month, start: Month) -> f64 {
         let of_month = |c: &Capability| c.by_month.get(&month.to_string()).copied().unwrap_or(c.weeks_per_month);
-        self.capabilities.iter().filter(|c| c.name == capability).map(of_month).sum()
+        let is_there = |c: &&Capability| c.name == capability && month >= start + c.lead_months as i32;
+        self.capabilities.iter().filter(is_there).map(of_month).sum()
     }
 
     fn validate(&self) -> Result<(), MeansError> {
         for capability in &self.capabilities {
             let weeks = capability.by_month.values().chain([&capability.weeks_per_month]);
+            if capability.lead_months > MONTHS_MAX {
+                return Err(MeansError::Number { who: self.id.to_string(), what: "a lead is at most 600 months" });
+            }
             if weeks.into_iter().any(|w| !(w.is_finite() && *w >= 0.0)) {
                 return Err(MeansError::Number { who: self.id.to_string(), what: "weeks must be at least 0" });
             }

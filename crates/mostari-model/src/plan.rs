@@ -65,6 +65,12 @@ pub enum ReasonGroup {
     Precedence(Vec<ProjectId>),
     /// It does not end within the horizon.
     Horizon,
+    /// Conditions that people set, by id: alternatives, bundles, what waits for one of several.
+    Condition(Vec<String>),
+    /// The owner could not pay the running cost.
+    Running(Vec<PartyId>),
+    /// Projects that must be in.
+    Required(Vec<ProjectId>),
     /// It would displace more than it brings.
     Benefit,
     /// Areas whose share would fall below the floor.
@@ -82,6 +88,9 @@ impl ReasonGroup {
             Self::Caveat(_) => "caveat",
             Self::Precedence(_) => "precedence",
             Self::Horizon => "horizon",
+            Self::Condition(_) => "condition",
+            Self::Running(_) => "running",
+            Self::Required(_) => "required",
             Self::Benefit => "benefit",
             Self::Floor(_) => "floor",
             Self::NotExamined => "not-examined",
@@ -147,6 +156,9 @@ pub struct Plan {
     pub projects: Digest,
     /// Digest of the means.
     pub means: Digest,
+    /// Digest of the conditions, if there were any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conditions: Option<Digest>,
     /// Version of the engine.
     pub engine: String,
     /// Label of everything that was used.
@@ -208,6 +220,14 @@ pub enum Rule {
     Caveat,
     /// A project starts after those that it needs are complete.
     Precedence,
+    /// What must be in is in.
+    Required,
+    /// Of alternatives at most one is done.
+    Alternatives,
+    /// What belongs together is done all or none.
+    Bundles,
+    /// No owner pays more for running than it can.
+    Running,
     /// Every area gets at least the floor.
     Floor,
     /// Benefits and the objective are what the formula gives; the bound is not below.
@@ -216,7 +236,7 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule, in the order in which they are checked.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 16] = [
         Self::Once,
         Self::Horizon,
         Self::Paid,
@@ -227,6 +247,10 @@ impl Rule {
         Self::Weeks,
         Self::Caveat,
         Self::Precedence,
+        Self::Required,
+        Self::Alternatives,
+        Self::Bundles,
+        Self::Running,
         Self::Floor,
         Self::Objective,
     ];

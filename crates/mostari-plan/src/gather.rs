@@ -2,7 +2,7 @@
 
 use crate::findings::{INSECURITY_ASSUMED, NOT_IN_PROBLEM, WORD_UNKNOWN};
 use crate::problem::{Parameters, Parts, Problem, ProblemError};
-use mostari_model::{AreaId, Assessment, Clearance, Finding, Label, Means, Project, Snapshot};
+use mostari_model::{AreaId, Assessment, Clearance, Conditions, Finding, Label, Means, Project, Snapshot, Which};
 use mostari_place::Gazetteer;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,11 +24,12 @@ impl Problem {
         assessment: &Assessment,
         projects: Vec<Project>,
         means: Means,
+        conditions: Conditions,
         parameters: Parameters,
     ) -> Result<Self, ProblemError> {
         let mut findings = Vec::new();
-        check_areas(&means, gazetteer)?;
-        findings.extend(unknown_words(&means, &projects));
+        check_areas(&means, &conditions, gazetteer)?;
+        findings.extend(unknown_words(&means, &conditions, &projects));
         let (projects, left_out): (Vec<Project>, Vec<Project>) =
             projects.into_iter().partition(|p| misfit(p, gazetteer, &means).is_none());
         for project in &left_out {
@@ -49,6 +50,7 @@ impl Problem {
             insecurity,
             projects,
             means,
+            conditions,
             parameters,
             findings,
         })
@@ -62,29 +64,41 @@ fn label_of_visible_caveats(means: &Means, reader: &Clearance) -> Label {
     labels.filter(|label| label.is_readable_by(reader)).fold(Label::public(), |all, label| all.join(&label))
 }
 
+/// What the conditions with a choice of projects speak of, by their ids.
+fn which_of(conditions: &Conditions) -> impl Iterator<Item = (&str, &Which)> {
+    let running = conditions.running.iter().map(|running| (running.id.as_str(), &running.which));
+    running.chain(conditions.weights.iter().map(|weight| (weight.id.as_str(), &weight.which)))
+}
+
 /// An area that no gazetteer knows would quietly switch a caveat or an earmark off.
-fn check_areas(means: &Means, gazetteer: &Gazetteer) -> Result<(), ProblemError> {
+fn check_areas(means: &Means, conditions: &Conditions, gazetteer: &Gazetteer) -> Result<(), ProblemError> {
     let earmarks = means.donors.iter().flat_map(|donor| donor.earmark.areas.iter().map(move |area| (&donor.id, area)));
     let caveats = means.parties.iter().flat_map(|party| {
         party.caveats.iter().flat_map(move |caveat| caveat.areas.iter().map(move |area| (&party.id, area)))
     });
-    match earmarks.chain(caveats).find(|(_, area)| gazetteer.index_of(area).is_none()) {
-        Some((who, area)) => Err(ProblemError::UnknownArea { who: who.clone(), area: area.clone() }),
+    let named = earmarks.chain(caveats).map(|(who, area)| (who.as_str(), area));
+    let decided = which_of(conditions).flat_map(|(id, which)| which.areas.iter().map(move |area| (id, area)));
+    match named.chain(decided).find(|(_, area)| gazetteer.index_of(area).is_none()) {
+        Some((who, area)) => Err(ProblemError::UnknownArea { who: who.into(), area: area.clone() }),
         None => Ok(()),
     }
 }
 
 /// Sectors and kinds that an earmark or caveat names and no candidate has: perhaps misspelt.
-fn unknown_words(means: &Means, projects: &[Project]) -> Vec<Finding> {
+fn unknown_words(means: &Means, conditions: &Conditions, projects: &[Project]) -> Vec<Finding> {
     let known: BTreeSet<&str> = projects.iter().flat_map(|p| [p.sector.as_str(), p.kind.as_str()]).collect();
     let earmarks = means.donors.iter().map(|donor| (&donor.id, [&donor.earmark.sectors, &donor.earmark.kinds]));
     let caveats = means
         .parties
         .iter()
         .flat_map(|party| party.caveats.iter().map(move |caveat| (&party.id, [&caveat.sectors, &caveat.kinds])));
-    let words =
-        earmarks.chain(caveats).flat_map(|(who, lists)| lists.into_iter().flatten().map(move |word| (who, word)));
+    let words = earmarks
+        .chain(caveats)
+        .flat_map(|(who, lists)| lists.into_iter().flatten().map(move |word| (who.as_str(), word)));
+    let decided = which_of(conditions)
+        .flat_map(|(id, which)| which.sectors.iter().chain(&which.kinds).map(move |word| (id, word)));
     words
+        .chain(decided)
         .filter(|(_, word)| !known.contains(word.as_str()))
         .map(|(who, word)| {
             Finding::new(WORD_UNKNOWN, format!("`{who}` names `{word}`; no candidate is of that sector or kind"))

@@ -14,5 +14,5 @@ pub mod synthetic;
 
 pub use findings::FINDINGS;
 pub use nominate::nominate;
-pub use portfolio::{ABOUT, PlanError, PlanLimits, REASONS_OF_LARGE, Size, plan, size};
+pub use portfolio::{ABOUT, Cause, PlanError, PlanLimits, REASONS_OF_LARGE, Size, plan, size};
 pub use problem::{Parameters, Parts, Problem, ProblemError};

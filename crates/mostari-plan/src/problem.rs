@@ -1,6 +1,9 @@
 //! A planning problem: everything that a plan is a function of. Plain data, shared by planner and checker.
 
-use mostari_model::{AreaId, Clearance, Digest, Finding, Label, Means, MeansError, Money, PartyId, Project, ProjectId};
+use mostari_model::{
+    AreaId, Clearance, Conditions, ConditionsError, Digest, Finding, Label, Means, MeansError, Money, PartyId, Project,
+    ProjectId,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -45,6 +48,8 @@ pub struct Parts {
     pub parents: BTreeMap<AreaId, Option<AreaId>>,
     /// Recent deaths per 100,000 people and year, for every area with a candidate.
     pub insecurity: BTreeMap<AreaId, f64>,
+    /// What people decided beside the means.
+    pub conditions: Conditions,
     /// What a person chose.
     pub parameters: Parameters,
     /// What a person should know about the problem: candidates left out, values assumed.
@@ -63,6 +68,9 @@ pub enum ProblemError {
     /// The means do not hold together.
     #[error("the means cannot be used")]
     Means(#[from] MeansError),
+    /// The conditions do not hold together.
+    #[error("the conditions cannot be used")]
+    Conditions(#[from] ConditionsError),
     /// Two candidates share an id.
     #[error("project `{0}` stands twice among the candidates")]
     Twice(ProjectId),
@@ -126,8 +134,14 @@ impl Problem {
         if let Some(pair) = parts.projects.windows(2).find(|pair| pair[0].id == pair[1].id) {
             return Err(ProblemError::Twice(pair[0].id.clone()));
         }
+        parts.conditions.validate(&parts.projects.iter().map(|project| &project.id).collect())?;
         parts.projects.iter().try_for_each(|project| parts.validate_project(project))?;
         Ok(Self(parts))
+    }
+
+    /// The digest of the conditions, if there are any.
+    pub fn conditions_digest(&self) -> Option<Digest> {
+        (!self.0.conditions.is_empty()).then(|| Digest::of_value(&self.0.conditions))
     }
 
     /// The digest of the candidates.

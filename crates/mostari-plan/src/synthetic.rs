@@ -5,8 +5,8 @@
 
 use crate::problem::{Parameters, Parts, Problem};
 use mostari_model::{
-    Answer, AreaId, Capability, Caveat, Clearance, CostRange, Currency, Digest, Donor, Earmark, Label, Means, Money,
-    Month, Origin, Party, Project, ProjectId,
+    Answer, AreaId, Capability, Caveat, Clearance, Conditions, CostRange, Currency, Digest, Donor, Earmark, Label,
+    Means, Money, Month, Origin, Party, Project, ProjectId,
 };
 use std::collections::BTreeMap;
 
@@ -76,6 +76,7 @@ pub fn parts(shape: Shape) -> Parts {
         means,
         parents,
         insecurity,
+        conditions: Conditions::default(),
         parameters: Parameters::default(),
         findings: Vec::new(),
     }
@@ -167,6 +168,7 @@ fn means(shape: Shape, projects: &[Project], draws: &mut Draws) -> Means {
             capabilities: vec![Capability {
                 name: capability.into(),
                 weeks_per_month: per_month.max(9.0),
+                lead_months: 0,
                 by_month: BTreeMap::new(),
             }],
             caveats: if i % 2 == 0 { vec![caveat] } else { Vec::new() },

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
 
-use mostari_model::{Catalogue, Means};
+use mostari_model::{Catalogue, Conditions, Means, ProjectId};
 
 const PAGE: &str = include_str!("../../../docs/means-and-catalogue.md");
 const FINDINGS_PAGE: &str = include_str!("../../../docs/findings/plan.md");
@@ -25,8 +25,19 @@ fn the_means_of_the_page_hold_together() {
     let means: Means = toml::from_str(example("means.toml")).unwrap();
     means.validate().unwrap();
     let engineers = &means.parties[0];
-    assert_eq!(engineers.weeks("engineer", "2025-12".parse().unwrap()), 0.0);
-    assert_eq!(engineers.weeks("engineer", "2026-02".parse().unwrap()), 12.0);
+    assert_eq!(engineers.weeks("engineer", "2025-12".parse().unwrap(), means.start), 0.0);
+    assert_eq!(engineers.weeks("engineer", "2026-02".parse().unwrap(), means.start), 12.0);
+}
+
+#[test]
+fn the_conditions_of_the_page_hold_together() {
+    let conditions: Conditions = toml::from_str(example("conditions.toml")).unwrap();
+    let ids = ["clinic-new", "bridge-repair", "ferry", "school-new", "water-point"]
+        .map(|kind| ProjectId::from(format!("{kind}:X0101")));
+    conditions.validate(&ids.iter().collect()).unwrap();
+    assert_eq!(conditions.running[0].which.kinds, ["clinic-new"]);
+    let misspelt = example("conditions.toml").replace("factor =", "faktor =");
+    assert!(toml::from_str::<Conditions>(&misspelt).is_err(), "a word that nobody knows is not passed over");
 }
 
 #[test]

@@ -341,6 +341,9 @@ pub struct Plan {
     /// Who pays and who works, as TOML; `FOLDER/means.toml` if not said.
     #[arg(long, value_name = "FILE")]
     pub means: Option<PathBuf>,
+    /// What people decided beside the means, as TOML: required projects, alternatives, bundles, owners, weights; `FOLDER/conditions.toml`, if it is there.
+    #[arg(long, value_name = "FILE")]
+    pub conditions: Option<PathBuf>,
     /// Stop the search after this many seconds; a search that time stopped may differ between machines.
     #[arg(long, value_name = "SECONDS", default_value_t = 60.0)]
     pub time: f64,

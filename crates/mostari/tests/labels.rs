@@ -14,7 +14,9 @@ use jiff::Timestamp;
 use mostari_demo::DemoFile;
 use mostari_formats::Input;
 use mostari_funds::{Ledger, synthetic::Dice};
-use mostari_model::{Catalogue, Clearance, DatasetId, Date, Label, Means, PlaceRef, Settled, Snapshot, canonical_json};
+use mostari_model::{
+    Catalogue, Clearance, Conditions, DatasetId, Date, Label, Means, PlaceRef, Settled, Snapshot, canonical_json,
+};
 use mostari_plan::{Parameters, PlanLimits, Problem};
 use mostari_projects::{Register, trace};
 use mostari_record::{Body, Correction, DatasetDraft, Draft, Mission, Original, Said};
@@ -215,9 +217,16 @@ fn answers(mission: &Mission, catalogue: &Catalogue, means: &Means, with_plan: b
     told.extend(of_statements(mission, &reader));
     if with_plan {
         let parameters = Parameters::default();
-        let problem =
-            Problem::of(&snapshot, &placed.gazetteer, &assessment, projects.clone(), means.clone(), parameters)
-                .unwrap();
+        let problem = Problem::of(
+            &snapshot,
+            &placed.gazetteer,
+            &assessment,
+            projects.clone(),
+            means.clone(),
+            Conditions::default(),
+            parameters,
+        )
+        .unwrap();
         let limits = PlanLimits { reasons: Some(1), ..PlanLimits::default() };
         let plan = mostari_plan::plan(&problem, &limits).unwrap();
         let check = mostari_plan::check::check(&plan, &problem);

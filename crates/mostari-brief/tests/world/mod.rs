@@ -190,6 +190,7 @@ fn plan(projects: &[Project], snapshot: Digest) -> Plan {
         assessment: Digest::of(b"assessment"),
         projects: Digest::of_value(&projects),
         means: Digest::of(b"means"),
+        conditions: None,
         engine: "mostari-plan 0.1.0".into(),
         label: "force".parse().unwrap(),
         seed: 7,

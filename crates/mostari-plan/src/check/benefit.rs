@@ -1,6 +1,7 @@
 //! Rules about what the plan brings, from the formula as the documentation states it:
-//! people x severity x months of service in the horizon x exp(-hazard x deaths per 100,000 and year x years of work).
+//! people x severity x weights x months of service in the horizon x exp(-hazard x deaths per 100,000 and year x years of work).
 
+use super::conditions::speaks_of;
 use super::{Found, Subject, about};
 use mostari_model::{AreaId, Project};
 use std::collections::BTreeMap;
@@ -21,10 +22,21 @@ fn completes(subject: &Subject<'_>, project: &Project) -> f64 {
     f64::exp(-(subject.problem.parameters.conflict_hazard * rate * years))
 }
 
+/// The product of the weights that speak of a project.
+fn weight(subject: &Subject<'_>, project: &Project) -> f64 {
+    let mut product = 1.0;
+    for weight in &subject.problem.conditions.weights {
+        if speaks_of(subject, &weight.which, project) {
+            product *= weight.factor;
+        }
+    }
+    product
+}
+
 /// Benefit if a project serves from the month at this position on.
 fn benefit(subject: &Subject<'_>, project: &Project, serves_from: i64) -> f64 {
     let months = (i64::from(subject.problem.means.months) - serves_from).max(0) as f64;
-    project.people as f64 * project.severity * months * completes(subject, project)
+    project.people as f64 * project.severity * weight(subject, project) * months * completes(subject, project)
 }
 
 /// The first position at which a project can serve: it starts at once, or when it may, and works through.

@@ -5,6 +5,7 @@
 
 mod area;
 mod benefit;
+mod conditions;
 mod money;
 mod time;
 mod work;
@@ -35,11 +36,15 @@ pub fn check(plan: &Plan, problem: &Problem) -> CheckReport {
             Rule::Precedence => time::precedence(&subject),
             Rule::Paid => money::paid(&subject),
             Rule::Budget => money::budget(&subject),
-            Rule::Earmark => money::earmark(&subject),
+            Rule::Earmark => [money::earmark(&subject), money::expiry(&subject)].concat(),
             Rule::Years => money::years(&subject),
             Rule::Work => work::work(&subject),
             Rule::Weeks => work::weeks(&subject),
             Rule::Caveat => work::caveat(&subject),
+            Rule::Required => conditions::required(&subject),
+            Rule::Alternatives => conditions::alternatives(&subject),
+            Rule::Bundles => conditions::bundles(&subject),
+            Rule::Running => conditions::running(&subject),
             Rule::Floor => benefit::floor(&subject),
             Rule::Objective => benefit::objective(&subject),
         };

@@ -2,8 +2,8 @@
 
 use super::area::is_covered;
 use super::{Found, Subject, about};
-use mostari_model::{Donor, PartyId};
-use std::collections::BTreeMap;
+use mostari_model::{Donor, Month, PartyId};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Payments sum to the likely cost; each is of something, in the currency of the means.
 pub(super) fn paid(subject: &Subject<'_>) -> Found {
@@ -60,8 +60,42 @@ pub(super) fn earmark(subject: &Subject<'_>) -> Found {
                 ("kind", !says.kinds.is_empty() && !says.kinds.contains(&project.kind)),
                 ("area", !is_covered(&project.area, &says.areas, &subject.problem.parents)),
             ];
+            let year_is_over = says.until.is_some_and(|until| until.year() < payment.year);
+            if year_is_over {
+                found.push(about(chosen, format!("`{}` pays in {}, after its money expired", donor.id, payment.year)));
+            }
             for (what, _) in misses.iter().filter(|(_, misses)| *misses) {
                 found.push(about(chosen, format!("`{}` pays, whose earmark does not allow this {what}", donor.id)));
+            }
+        }
+    }
+    found
+}
+
+/// Money that expires within a year pays for work up to then: what is paid by all that expires by a month is at most
+/// what the months until then cost.
+pub(super) fn expiry(subject: &Subject<'_>) -> Found {
+    let donors = &subject.problem.means.donors;
+    let mut found = Found::new();
+    for until in donors.iter().filter_map(|donor| donor.earmark.until).collect::<BTreeSet<Month>>() {
+        let expires = |id: &PartyId| {
+            donors.iter().any(|donor| donor.id == *id && donor.earmark.until.is_some_and(|month| month <= until))
+        };
+        for (chosen, project) in subject.chosen() {
+            let of_year =
+                chosen.payers.iter().filter(|payment| payment.year == until.year() && expires(&payment.donor));
+            let paid: i128 = of_year.map(|payment| i128::from(payment.amount.minor)).sum();
+            let mut months = 0;
+            let mut month = chosen.start;
+            while month <= chosen.end && month <= until {
+                months += i128::from(month.year() == until.year());
+                month = month + 1;
+            }
+            let (cost, all) = (i128::from(project.cost.likely.minor), i128::from(project.duration_months));
+            if paid * all - cost * months >= all {
+                let message =
+                    format!("{paid} minor units that expire by {until} pay for {months} of {all} months of work");
+                found.push(about(chosen, message));
             }
         }
     }

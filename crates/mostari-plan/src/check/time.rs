@@ -1,6 +1,6 @@
 //! Rules about what is in the plan and when.
 
-use super::{Found, Subject, about};
+use super::{Found, Subject, about, conditions};
 use mostari_model::{Digest, Month, ProjectId};
 use std::collections::BTreeMap;
 
@@ -19,6 +19,10 @@ pub(super) fn once(subject: &Subject<'_>) -> Found {
             let message = format!("made for the {what} {}, checked against {}", of_plan.short(), of_problem.short());
             found.push((None, message));
         }
+    }
+    let conditions = (!problem.conditions.is_empty()).then(|| Digest::of_value(&problem.conditions));
+    if plan.conditions != conditions {
+        found.push((None, "made under other conditions than those it is checked against".to_owned()));
     }
     let mut times: BTreeMap<&ProjectId, u32> = BTreeMap::new();
     let mentioned = plan.chosen.iter().map(|c| &c.project).chain(plan.not_chosen.iter().map(|n| &n.project));
@@ -69,7 +73,7 @@ pub(super) fn horizon(subject: &Subject<'_>) -> Found {
 /// A project starts after those that it needs are complete.
 pub(super) fn precedence(subject: &Subject<'_>) -> Found {
     let ends: BTreeMap<&ProjectId, Month> = subject.plan.chosen.iter().map(|c| (&c.project, c.end)).collect();
-    let mut found = Found::new();
+    let mut found = conditions::after(subject);
     for (chosen, project) in subject.chosen() {
         for need in &project.needs_before {
             match ends.get(need) {

@@ -66,7 +66,9 @@ pub(super) fn weeks(subject: &Subject<'_>) -> Found {
     for ((id, capability, month), weeks) in given {
         let mut has = 0.0;
         for offer in party(subject, id).iter().flat_map(|p| &p.capabilities).filter(|c| c.name == capability) {
-            has += offer.by_month.get(&month.to_string()).copied().unwrap_or(offer.weeks_per_month);
+            if month - subject.problem.means.start >= offer.lead_months as i32 {
+                has += offer.by_month.get(&month.to_string()).copied().unwrap_or(offer.weeks_per_month);
+            }
         }
         if weeks > has + TOLERANCE_WEEKS {
             found.push((None, format!("`{id}` gives {weeks:.4} weeks of `{capability}` in {month}, it has {has:.4}")));

@@ -1,19 +1,9 @@
 //! Which groups of rules stand in the way of a project that cannot be done even alone.
 
 use super::words;
-use crate::portfolio::{Fairness, Grid, PlanError, Program, Question, Relaxed};
+use crate::portfolio::{Fairness, Grid, Group, PlanError, Program, Question, Relaxed};
 use mostari_milp::{Limits, MilpError, solve};
-use mostari_model::{Label, PartyId, ProjectId, Reason, ReasonGroup};
-
-/// Groups in the order in which they are put back. The later a group, the sooner it is blamed: what a project must
-/// wait for explains more than what that lacks, and a caveat more than the weeks that would be needed without it.
-enum Group {
-    Money,
-    Capability(String),
-    Caveats,
-    Horizon,
-    Precedence,
-}
+use mostari_model::{Caveat, Label, PartyId, ProjectId, Reason, ReasonGroup};
 
 /// The reason why a project cannot be done alone, or `None` if it can. Verified: without each of the groups that
 /// the reason names the project could be done, with all of them it cannot; both were solved.
@@ -27,22 +17,26 @@ pub(super) fn why_impossible(grid: &Grid<'_>, i: usize) -> Result<Option<Reason>
         true => taken.collect(),
         false => grid.capabilities.iter().cloned().collect(),
     };
-    let mut relaxed =
-        Relaxed { money: true, capabilities: capabilities.clone(), caveats: true, precedence: true, horizon: true };
+    // In the order in which they are put back. The later a group, the sooner it is blamed: what a project must wait for
+    // explains more than what that lacks, and a caveat more than the weeks that would be needed without it.
     let mut groups = vec![Group::Money];
     groups.extend(capabilities.into_iter().map(Group::Capability));
-    groups.extend([Group::Caveats, Group::Horizon, Group::Precedence]);
+    groups.extend((0..grid.problem.conditions.owners.len()).map(Group::Running));
+    groups.push(Group::Caveats);
+    groups.extend(grid.conditions_on(i).into_iter().map(Group::Condition));
+    groups.extend([Group::Horizon, Group::Precedence]);
+    let mut relaxed: Relaxed = groups.iter().cloned().collect();
     let mut blamed = Vec::new();
     for group in groups {
         let mut tighter = relaxed.clone();
-        group.put_back(&mut tighter);
+        tighter.remove(&group);
         if is_possible(&Grid::of(grid.problem, tighter.clone()), i)? {
             relaxed = tighter;
         } else {
             blamed.push(group);
         }
     }
-    let named: Vec<ReasonGroup> = blamed.iter().map(|group| group.to_reason(grid, i)).collect();
+    let named: Vec<ReasonGroup> = blamed.iter().map(|group| to_reason(grid, i, group)).collect();
     let Some(group) = named.last().cloned() else {
         // Each group could be put back, so all of them together allow the project: it was possible after all.
         return Ok(None);
@@ -70,26 +64,43 @@ fn is_possible(grid: &Grid<'_>, i: usize) -> Result<bool, PlanError> {
     }
 }
 
-impl Group {
-    fn put_back(&self, relaxed: &mut Relaxed) {
-        match self {
-            Self::Money => relaxed.money = false,
-            Self::Capability(name) => drop(relaxed.capabilities.remove(name)),
-            Self::Caveats => relaxed.caveats = false,
-            Self::Horizon => relaxed.horizon = false,
-            Self::Precedence => relaxed.precedence = false,
-        }
+/// A group as the plan names it, where it stands in the way of a project.
+fn to_reason(grid: &Grid<'_>, i: usize, group: &Group) -> ReasonGroup {
+    match group {
+        Group::Caveats => ReasonGroup::Caveat(visible_caveats(grid, i)),
+        Group::Money => ReasonGroup::Money(donors(grid, i)),
+        Group::Precedence => ReasonGroup::Precedence(blocking(grid, i)),
+        other => name(grid, other),
     }
+}
 
-    fn to_reason(&self, grid: &Grid<'_>, i: usize) -> ReasonGroup {
-        match self {
-            Self::Money => ReasonGroup::Money(donors(grid, i)),
-            Self::Capability(name) => ReasonGroup::Capability(name.clone()),
-            Self::Caveats => ReasonGroup::Caveat(visible_caveats(grid, i)),
-            Self::Horizon => ReasonGroup::Horizon,
-            Self::Precedence => ReasonGroup::Precedence(blocking(grid, i)),
+/// A group as the plan names it. A caveat that the reader may not see has no name.
+pub(super) fn name(grid: &Grid<'_>, group: &Group) -> ReasonGroup {
+    let problem = grid.problem;
+    let project = |i: &usize| problem.projects[*i].id.clone();
+    match group {
+        Group::Money => ReasonGroup::Money(problem.means.donors.iter().map(|donor| donor.id.clone()).collect()),
+        Group::Budget(d) | Group::Earmark(d) => ReasonGroup::Money(vec![problem.means.donors[*d].id.clone()]),
+        Group::Capability(name) => ReasonGroup::Capability(name.clone()),
+        Group::Caveats => ReasonGroup::Caveat(Vec::new()),
+        Group::Caveat(p, c) => {
+            let party = &problem.means.parties[*p];
+            let caveat = &party.caveats[*c];
+            let shown = is_readable(grid, caveat).then(|| format!("{}/{}", party.id, caveat.id));
+            ReasonGroup::Caveat(shown.into_iter().collect())
         }
+        Group::Horizon => ReasonGroup::Horizon,
+        Group::Precedence => ReasonGroup::Precedence(Vec::new()),
+        Group::Needs(i) => ReasonGroup::Precedence(problem.projects[*i].needs_before.clone()),
+        Group::Condition(id) => ReasonGroup::Condition(vec![id.clone()]),
+        Group::Running(owner) => ReasonGroup::Running(vec![problem.conditions.owners[*owner].id.clone()]),
+        Group::Required(i) => ReasonGroup::Required(vec![project(i)]),
+        Group::Floor(area) => ReasonGroup::Floor(vec![area.clone()]),
     }
+}
+
+fn is_readable(grid: &Grid<'_>, caveat: &Caveat) -> bool {
+    caveat.label.parse::<Label>().is_ok_and(|label| label.is_readable_by(&grid.problem.reader))
 }
 
 /// Donors whose earmark allows the project.
@@ -107,8 +118,7 @@ fn visible_caveats(grid: &Grid<'_>, i: usize) -> Vec<String> {
         let takes_part = party.capabilities.iter().any(|c| project.work.get(&c.name).is_some_and(|w| *w > 0.0));
         for caveat in party.caveats.iter().filter(|_| takes_part) {
             let forbids = (0..grid.months).any(|month| grid.forbids(caveat, project, grid.month(month)));
-            let readable = caveat.label.parse::<Label>().is_ok_and(|l| l.is_readable_by(&grid.problem.reader));
-            if forbids && readable {
+            if forbids && is_readable(grid, caveat) {
                 ids.push(format!("{}/{}", party.id, caveat.id));
             }
         }
@@ -119,6 +129,8 @@ fn visible_caveats(grid: &Grid<'_>, i: usize) -> Vec<String> {
 /// What the project must wait for.
 fn blocking(grid: &Grid<'_>, i: usize) -> Vec<ProjectId> {
     let mut ids = grid.problem.projects[i].needs_before.clone();
+    let after = grid.problem.conditions.after.iter().filter(|after| after.project == grid.problem.projects[i].id);
+    ids.extend(after.flat_map(|after| after.any.clone()));
     ids.sort();
     ids.dedup();
     ids

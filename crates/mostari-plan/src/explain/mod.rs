@@ -5,8 +5,11 @@
 //! is what it displaces, and what the plan then brings is stated. If that is more than before, the plan was not as
 //! good as could be: the better one takes its place, and the questions are asked again.
 
+mod cause;
 mod groups;
 mod words;
+
+pub(crate) use cause::smallest_cause;
 
 use crate::portfolio::{Fairness, Grid, PlanError, Program, Question, Starts};
 use groups::why_impossible;
@@ -144,7 +147,7 @@ fn neighbours(grid: &Grid<'_>, starts: &Starts, forced: usize, fairness: Fairnes
     for i in grid.with_needs(forced) {
         open[i].clone_from(&grid.candidates[i].starts);
     }
-    stay[forced] = true;
+    grid.required().into_iter().chain([forced]).for_each(|i| stay[i] = true);
     Question { starts: open, stay, fairness }
 }
 

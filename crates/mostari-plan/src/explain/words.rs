@@ -1,6 +1,6 @@
 //! Reasons in sentences, with figures.
 
-use crate::portfolio::Grid;
+use crate::portfolio::{Grid, Group};
 use mostari_model::{AreaId, Money, PartyId, ProjectId, ReasonGroup};
 use std::fmt::Display;
 
@@ -37,9 +37,31 @@ pub(super) fn impossible(grid: &Grid<'_>, i: usize, group: &ReasonGroup) -> Stri
             let earliest = project.earliest.map(|day| format!(" from {day} on")).unwrap_or_default();
             format!("{} months of work{earliest} do not end by {last}", project.duration_months)
         }
+        ReasonGroup::Condition(ids) => format!("the condition {} forbids it", list(ids)),
+        ReasonGroup::Running(owners) => format!("{} cannot pay for running it once it is complete", list(owners)),
+        ReasonGroup::Required(ids) => format!("{} must be in the plan", list(ids)),
         ReasonGroup::Benefit | ReasonGroup::Floor(_) | ReasonGroup::NotExamined => {
             unreachable!("not a reason why something is impossible")
         }
+    }
+}
+
+/// A group of rules in a few words, as a part of what cannot hold together.
+pub(super) fn group(group: &Group, reason: &ReasonGroup) -> String {
+    match (group, reason) {
+        (Group::Budget(_), ReasonGroup::Money(donors)) => format!("what {} has in each year", list(donors)),
+        (Group::Earmark(_), ReasonGroup::Money(donors)) => format!("what the money of {} is for", list(donors)),
+        (_, ReasonGroup::Money(donors)) => format!("the money of {}", list(donors)),
+        (_, ReasonGroup::Capability(name)) => format!("the weeks of `{name}`"),
+        (_, ReasonGroup::Caveat(ids)) if ids.is_empty() => "a restriction of a contributor".to_owned(),
+        (_, ReasonGroup::Caveat(ids)) => format!("the caveat {}", list(ids)),
+        (_, ReasonGroup::Precedence(ids)) => format!("that {} must be complete before", list(ids)),
+        (_, ReasonGroup::Horizon) => "the end of the horizon".to_owned(),
+        (_, ReasonGroup::Condition(ids)) => format!("the condition {}", list(ids)),
+        (_, ReasonGroup::Running(owners)) => format!("what {} can pay for running", list(owners)),
+        (_, ReasonGroup::Required(ids)) => format!("that {} must be in", list(ids)),
+        (_, ReasonGroup::Floor(areas)) => format!("the floor of {}", list(areas)),
+        (_, ReasonGroup::Benefit | ReasonGroup::NotExamined) => unreachable!("no group of rules"),
     }
 }
 

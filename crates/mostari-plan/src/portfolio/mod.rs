@@ -10,13 +10,15 @@ mod model;
 mod money;
 mod prices;
 
-pub(crate) use grid::{Grid, Relaxed};
+pub(crate) use grid::{Grid, Group, Relaxed};
 pub(crate) use model::{Fairness, Program, Question, Starts};
 
-use crate::explain::{Explained, explain};
+use crate::explain::{Explained, explain, smallest_cause};
 use crate::problem::Problem;
 use mostari_milp::{Limits, MilpError, solve};
-use mostari_model::{About, Answered, AreaId, Chosen, Digest, Direction, Kind, NotChosen, Plan, StoppedBy};
+use mostari_model::{
+    About, Answered, AreaId, Chosen, Digest, Direction, Kind, NotChosen, Plan, ReasonGroup, StoppedBy,
+};
 use std::collections::BTreeMap;
 
 /// The planner's card.
@@ -64,8 +66,8 @@ pub const REASONS_OF_LARGE: usize = 50;
 pub enum PlanError {
     /// No plan gives every area its floor.
     #[error(
-        "no plan gives every area {:.1} % of what is possible there; {:.2} % is feasible, and more than {:.2} % is not",
-        asked * 100.0, feasible * 100.0, bound * 100.0
+        "no plan gives every area {:.1} % of what is possible there; {:.2} % is feasible, and more than {:.2} % is not{}",
+        asked * 100.0, feasible * 100.0, bound * 100.0, together(cause)
     )]
     FloorTooHigh {
         /// The floor that was asked for.
@@ -74,6 +76,14 @@ pub enum PlanError {
         feasible: f64,
         /// No floor above this is feasible.
         bound: f64,
+        /// A smallest set of groups of rules that cannot hold together; empty if it was not found.
+        cause: Vec<Cause>,
+    },
+    /// What people decided cannot be done within the means.
+    #[error("no plan keeps every rule{}", together(cause))]
+    Infeasible {
+        /// A smallest set of groups of rules that cannot hold together: without any one of them they can. Empty if it was not found.
+        cause: Vec<Cause>,
     },
     /// The limit struck before any plan was found.
     #[error("no plan was found before the limit struck; allow more seconds or nodes")]
@@ -92,6 +102,26 @@ pub enum PlanError {
     /// The solver failed: a defect.
     #[error("the solver failed")]
     Solver(#[source] MilpError),
+}
+
+/// A named group of rules that, with others, allows no plan.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cause {
+    /// Which.
+    pub group: ReasonGroup,
+    /// In a few words.
+    pub words: String,
+}
+
+fn together(cause: &[Cause]) -> String {
+    match cause {
+        [] => String::new(),
+        [one] => format!("; alone it is {} that allows none", one.words),
+        several => {
+            let words: Vec<&str> = several.iter().map(|one| one.words.as_str()).collect();
+            format!("; these cannot hold together, and without any one of them they can: {}", words.join("; "))
+        }
+    }
 }
 
 impl From<MilpError> for PlanError {
@@ -160,7 +190,7 @@ fn choose(grid: &Grid<'_>, limits: &PlanLimits) -> Result<Choice, PlanError> {
             bound: solution.bound,
             stopped_by: stopped_by(solution.stopped_by),
         }),
-        Err(MilpError::Infeasible) => Err(largest_floor(grid, grid.problem.parameters.floor, &search)?),
+        Err(MilpError::Infeasible) => Err(no_plan(grid, &search)?),
         Err(error) => Err(error.into()),
     }
 }
@@ -173,7 +203,7 @@ fn choose_by_prices(
     search: &Limits,
 ) -> Result<Option<Choice>, PlanError> {
     let prices::Priced { bound, starts } = prices::price(grid, whole)?;
-    let program = Program::of(grid, &Question::among(starts, fairness))?;
+    let program = Program::of(grid, &Question::among(grid, starts, fairness))?;
     // Half of the gap is left for the months that were not favoured.
     match solve(&program.model, &Limits { gap: search.gap / 2.0, ..search.clone() }) {
         Ok(solution) => {
@@ -196,14 +226,18 @@ fn stopped_by(limit: mostari_milp::StoppedBy) -> StoppedBy {
     }
 }
 
-/// The answer to a floor that is too high: the largest that is not.
-fn largest_floor(grid: &Grid<'_>, asked: f64, limits: &Limits) -> Result<PlanError, PlanError> {
+/// Why there is no plan: what cannot hold together; and if the floor is too high, the largest that is not.
+fn no_plan(grid: &Grid<'_>, limits: &Limits) -> Result<PlanError, PlanError> {
+    let (asked, cause) = (grid.problem.parameters.floor, smallest_cause(grid)?);
     let program = Program::of(grid, &Question::whole(grid, Fairness::Largest))?;
-    let solution = solve(&program.model, limits)?;
+    let solution = match solve(&program.model, limits) {
+        Err(MilpError::Infeasible) => return Ok(PlanError::Infeasible { cause }),
+        solved => solved?,
+    };
     // Rounded down, so that the figure that a person types in again is feasible.
     let feasible = (solution.objective * 10_000.0 - 1e-6).floor().max(0.0) / 10_000.0;
     // No share is below 0, whatever the solver's rounding.
-    Ok(PlanError::FloorTooHigh { asked, feasible, bound: solution.bound.max(0.0) + 0.0 })
+    Ok(PlanError::FloorTooHigh { asked, feasible, bound: solution.bound.max(0.0) + 0.0, cause })
 }
 
 fn assemble(grid: &Grid<'_>, explained: Explained, bound: f64, stopped_by: StoppedBy) -> Result<Plan, PlanError> {
@@ -237,6 +271,7 @@ fn assemble(grid: &Grid<'_>, explained: Explained, bound: f64, stopped_by: Stopp
         assessment: problem.assessment,
         projects: problem.projects_digest(),
         means: Digest::of_value(&problem.means),
+        conditions: problem.conditions_digest(),
         engine: concat!("mostari-plan ", env!("CARGO_PKG_VERSION")).to_owned(),
         label: problem.label.clone(),
         seed: parameters.seed,

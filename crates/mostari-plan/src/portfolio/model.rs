@@ -8,7 +8,7 @@
 //! the payments and crews afterwards; that they exist is what the rows guarantee.
 
 use super::PlanError;
-use super::grid::{Grid, Set, WEEKS_SLACK};
+use super::grid::{Grid, Group, Need, Set, WEEKS_SLACK};
 use mostari_milp::{Kind, Model, Row, Sense, Solution, Variable};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,14 +45,16 @@ pub(crate) enum Fairness {
 }
 
 impl Question {
-    /// Every candidate in every month that is open to it.
+    /// Every candidate in every month that is open to it; those that are required must be in.
     pub fn whole(grid: &Grid<'_>, fairness: Fairness) -> Self {
-        Self::among(grid.candidates.iter().map(|c| c.starts.clone()).collect(), fairness)
+        Self::among(grid, grid.candidates.iter().map(|c| c.starts.clone()).collect(), fairness)
     }
 
-    /// Candidates in the months named for each.
-    pub fn among(starts: Vec<Vec<usize>>, fairness: Fairness) -> Self {
-        Self { stay: vec![false; starts.len()], starts, fairness }
+    /// Candidates in the months named for each; those that are required must be in.
+    pub fn among(grid: &Grid<'_>, starts: Vec<Vec<usize>>, fairness: Fairness) -> Self {
+        let mut stay = vec![false; starts.len()];
+        grid.required().into_iter().for_each(|i| stay[i] = true);
+        Self { stay, starts, fairness }
     }
 }
 
@@ -86,15 +88,12 @@ impl Program {
         program.precedence(grid);
         program.money(grid)?;
         program.weeks(grid)?;
+        program.waits_for_any(grid);
+        program.conditions(grid);
+        program.running(grid);
         program.fairness(grid, question.fairness);
-        for candidate in 0..question.stay.len() {
-            if !question.stay[candidate] || program.fixed[candidate].is_some() {
-                continue;
-            }
-            // A row, not a bound: a bound would undo that of a candidate whose needs cannot be met.
-            let last: Vec<(Variable, f64)> =
-                program.steps[candidate].last().map(|step| (*step, 1.0)).into_iter().collect();
-            program.model.add_row(1.0, 1.0, &last);
+        for candidate in (0..question.stay.len()).filter(|candidate| question.stay[*candidate]) {
+            program.stay(candidate);
         }
         Ok(program)
     }
@@ -133,8 +132,8 @@ impl Program {
                     Some(done) => drop(self.model.add_row(f64::NEG_INFINITY, 0.0, &[(step, 1.0), (done, -1.0)])),
                 }
             }
-            for &earlier in &grid.candidates[later].needs {
-                self.wait_with_fixed(grid.candidates[earlier].duration, earlier, later);
+            for need in &grid.candidates[later].needs {
+                self.wait_with_fixed(grid.candidates[need.candidate].duration + need.lag, need.candidate, later);
             }
         }
     }
@@ -165,9 +164,9 @@ impl Program {
     /// Which step of a candidate must wait for which of another; for none that there is, if it never may be taken.
     pub fn waits(&self, grid: &Grid<'_>, later: usize) -> Vec<(Variable, Option<Variable>)> {
         let mut waits = Vec::new();
-        let free = |i: &&usize| self.fixed[**i].is_none() && self.fixed[later].is_none();
-        for &earlier in grid.candidates[later].needs.iter().filter(free) {
-            let duration = grid.candidates[earlier].duration;
+        let free = |need: &&Need| self.fixed[need.candidate].is_none() && self.fixed[later].is_none();
+        for &Need { candidate: earlier, lag } in grid.candidates[later].needs.iter().filter(free) {
+            let duration = grid.candidates[earlier].duration + lag;
             // How many starts of the earlier one are complete before each start of the later one.
             let complete = |start: usize| self.starts[earlier].partition_point(|s| s + duration <= start);
             // "Started by" only grows, so that of all starts with the same count the last says it all.
@@ -181,17 +180,110 @@ impl Program {
         waits
     }
 
+    /// Whether a candidate is in: a constant and a term.
+    fn is_in(&self, candidate: usize) -> (f64, Option<(Variable, f64)>) {
+        match self.fixed[candidate] {
+            Some(_) => (1.0, None),
+            None => (0.0, self.steps[candidate].last().map(|step| (*step, 1.0))),
+        }
+    }
+
+    /// A candidate that must be in. A row, not a bound: a bound would undo that of one whose needs cannot be met.
+    fn stay(&mut self, candidate: usize) {
+        if self.fixed[candidate].is_none() {
+            let (_, last) = self.is_in(candidate);
+            let row = self.model.add_row(1.0, 1.0, &last.into_iter().collect::<Vec<_>>());
+            self.links.push(row);
+        }
+    }
+
+    /// Who waits for one of several has started by a month only if one of them was complete early enough.
+    fn waits_for_any(&mut self, grid: &Grid<'_>) {
+        for (later, candidate) in grid.candidates.iter().enumerate() {
+            for any in &candidate.any_of {
+                for (start, step) in self.started_by(later) {
+                    let (mut done, mut terms) = (0.0, step.map(|step| (step, -1.0)).into_iter().collect::<Vec<_>>());
+                    for &earlier in &any.of {
+                        let lasts = grid.candidates[earlier].duration + any.lag;
+                        match self.fixed[earlier] {
+                            Some(begun) => done += f64::from(u8::from(begun + lasts <= start)),
+                            None => {
+                                let in_time = self.starts[earlier].partition_point(|begun| begun + lasts <= start);
+                                terms.extend(in_time.checked_sub(1).map(|k| (self.steps[earlier][k], 1.0)));
+                            }
+                        }
+                    }
+                    let started = f64::from(u8::from(step.is_none()));
+                    self.links.push(self.model.add_row(started - done, f64::INFINITY, &terms));
+                }
+            }
+        }
+    }
+
+    /// The starts of a candidate, each with the variable that says "by then"; none for one that is fixed.
+    fn started_by(&self, candidate: usize) -> Vec<(usize, Option<Variable>)> {
+        match self.fixed[candidate] {
+            Some(start) => vec![(start, None)],
+            None => {
+                let steps = self.steps[candidate].iter().copied().map(Some);
+                self.starts[candidate].iter().copied().zip(steps).collect()
+            }
+        }
+    }
+
+    /// Of alternatives at most one is in; of a bundle all are in or none.
+    fn conditions(&mut self, grid: &Grid<'_>) {
+        for alternative in grid.alternatives() {
+            let (fixed, terms): (Vec<f64>, Vec<_>) = alternative.iter().map(|i| self.is_in(*i)).unzip();
+            let terms: Vec<_> = terms.into_iter().flatten().collect();
+            self.links.push(self.model.add_row(f64::NEG_INFINITY, 1.0 - fixed.iter().sum::<f64>(), &terms));
+        }
+        for bundle in grid.bundles() {
+            for pair in bundle.windows(2) {
+                let ((one, first), (other, second)) = (self.is_in(pair[0]), self.is_in(pair[1]));
+                let minus = second.map(|(step, _)| (step, -1.0));
+                let terms: Vec<_> = first.into_iter().chain(minus).collect();
+                self.links.push(self.model.add_row(other - one, other - one, &terms));
+            }
+        }
+    }
+
+    /// No owner pays more for running in a calendar year than it can.
+    fn running(&mut self, grid: &Grid<'_>) {
+        let currency = grid.problem.means.currency;
+        for (o, owner) in grid.problem.conditions.owners.iter().enumerate() {
+            for (y, year) in grid.years.iter().enumerate() {
+                let (mut fixed, mut terms, mut most) = (0.0, Vec::new(), 0.0);
+                for (i, candidate) in grid.candidates.iter().enumerate() {
+                    let Some((_, cost)) = candidate.running.iter().find(|(owner, _)| *owner == o) else { continue };
+                    let amount =
+                        |start: usize| *cost as f64 / 12.0 * grid.service_in_year(i, start, y) as f64 / MONEY_ROW_UNIT;
+                    let (constant, of_start) = self.sum(i, amount);
+                    most += self.most(i, amount);
+                    fixed += constant;
+                    terms.extend(of_start);
+                }
+                let has = owner.budget_in(*year, currency).minor as f64 / MONEY_ROW_UNIT;
+                if most > has {
+                    self.links.push(self.model.add_row(f64::NEG_INFINITY, has - fixed, &terms));
+                }
+            }
+        }
+    }
+
     fn money(&mut self, grid: &Grid<'_>) -> Result<(), PlanError> {
-        if grid.relaxed.money {
+        if grid.drops(&Group::Money) {
             return Ok(());
         }
         for year in 0..grid.years.len() {
             let mut demands = Vec::new();
-            for (i, candidate) in grid.candidates.iter().enumerate() {
-                let amount = |start: usize| grid.payments_by_year(i, start)[year] as f64 / MONEY_ROW_UNIT;
-                let most = self.most(i, amount);
-                if most > 0.0 {
-                    demands.push(self.demand(candidate.donors, i, amount, most));
+            for span in grid.spans.iter().filter(|span| span.year == year) {
+                for (i, candidate) in grid.candidates.iter().enumerate() {
+                    let amount = |start: usize| grid.payment_in(span, i, start) as f64 / MONEY_ROW_UNIT;
+                    let most = self.most(i, amount);
+                    if most > 0.0 {
+                        demands.push(self.demand(candidate.donors & span.live, i, amount, most));
+                    }
                 }
             }
             let has = |set: Set| {
@@ -256,7 +348,10 @@ impl Program {
             Fairness::Floor(floor) => (floor, None),
             Fairness::Largest => (0.0, Some(self.model.add_variable(1.0, 0.0, 1.0, Kind::Continuous))),
         };
-        for candidates in grid.by_area().values() {
+        for (area, candidates) in &grid.by_area() {
+            if grid.drops(&Group::Floor((*area).clone())) {
+                continue;
+            }
             let possible: f64 = candidates.iter().map(|i| grid.candidates[*i].possible).sum();
             if possible <= 0.0 {
                 continue;

@@ -4,7 +4,7 @@ use super::PlanError;
 use super::grid::{Grid, members};
 use super::model::Starts;
 use mostari_model::{Money, Payment};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 /// The payments of each candidate, in the order of year, then donor.
 ///
@@ -14,22 +14,26 @@ pub(crate) fn pay(grid: &Grid<'_>, starts: &Starts) -> Result<Vec<Vec<Payment>>,
     let means = &grid.problem.means;
     let mut payments = vec![Vec::new(); starts.len()];
     for (y, year) in grid.years.iter().enumerate() {
-        let due = |(i, start): (usize, &Option<usize>)| {
-            let amount = grid.payments_by_year(i, (*start)?)[y];
-            (amount > 0).then_some((i, amount))
-        };
-        let due: Vec<(usize, i64)> = starts.iter().enumerate().filter_map(due).collect();
         let budgets: Vec<i64> = grid.budgets.iter().map(|by_year| by_year[y]).collect();
-        let donors: Vec<Vec<usize>> = due.iter().map(|(i, _)| members(grid.candidates[*i].donors).collect()).collect();
-        let amounts: Vec<i64> = due.iter().map(|(_, amount)| *amount).collect();
+        let (mut amounts, mut donors, mut whose) = (Vec::new(), Vec::new(), Vec::new());
+        for (i, start) in starts.iter().enumerate().filter_map(|(i, start)| Some((i, (*start)?))) {
+            for span in grid.spans.iter().filter(|span| span.year == y) {
+                let amount = grid.payment_in(span, i, start);
+                if amount > 0 {
+                    amounts.push(amount);
+                    donors.push(members(grid.candidates[i].donors & span.live).collect::<Vec<_>>());
+                    whose.push(i);
+                }
+            }
+        }
         let paid = share_out(&amounts, &donors, &budgets).ok_or(PlanError::Rounding)?;
-        for ((i, _), parts) in due.iter().zip(paid) {
-            let of_donor = |(donor, minor): (usize, i64)| Payment {
-                donor: means.donors[donor].id.clone(),
-                year: *year,
-                amount: Money::new(minor, means.currency),
-            };
-            payments[*i].extend(parts.into_iter().map(of_donor));
+        let mut sums: BTreeMap<(usize, usize), i64> = BTreeMap::new();
+        for (i, parts) in whose.into_iter().zip(paid) {
+            parts.into_iter().for_each(|(donor, minor)| *sums.entry((i, donor)).or_default() += minor);
+        }
+        for ((i, donor), minor) in sums {
+            let (donor, amount) = (means.donors[donor].id.clone(), Money::new(minor, means.currency));
+            payments[i].push(Payment { donor, year: *year, amount });
         }
     }
     Ok(payments)

@@ -213,8 +213,8 @@ fn cheapest(answers: &[Answer], unit: f64) -> Result<(f64, Vec<f64>), PlanError>
 fn parts(grid: &Grid<'_>, program: &Program) -> Vec<Part> {
     let mut group: Vec<usize> = (0..program.steps.len()).collect();
     for later in 0..group.len() {
-        for earlier in &grid.candidates[later].needs {
-            let (a, b) = (root(&mut group, later), root(&mut group, *earlier));
+        for need in &grid.candidates[later].needs {
+            let (a, b) = (root(&mut group, later), root(&mut group, need.candidate));
             group[a.max(b)] = a.min(b);
         }
     }
@@ -268,7 +268,7 @@ mod tests {
         };
         let whole = Question::whole(&grid, Fairness::Floor(floor));
         let Priced { bound, starts } = price(&grid, &Program::of(&grid, &whole).unwrap()).unwrap();
-        [bound, best(&whole), best(&Question::among(starts, Fairness::Floor(floor)))]
+        [bound, best(&whole), best(&Question::among(&grid, starts, Fairness::Floor(floor)))]
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::plan::problem;
 use crate::terminal::Terminal;
 use crate::{Answer, args, failure::Failure, session::Session};
-use mostari_model::{Assessment, CheckReport, Means, Plan, Project};
+use mostari_model::{Assessment, CheckReport, Conditions, Means, Plan, Project};
 use mostari_plan::{Parameters, Problem};
 use serde_json::json;
 
@@ -36,7 +36,11 @@ pub fn problem_of(session: &Session, plan: &Plan) -> Result<Problem, Failure> {
     let projects: Vec<Project> = session.read_blob(&plan.projects, "candidates")?;
     let means: Means = session.read_blob(&plan.means, "means")?;
     let parameters = Parameters { floor: plan.floor, conflict_hazard: plan.conflict_hazard, seed: plan.seed };
-    problem(session, &assessment, projects, means, parameters)
+    let conditions: Conditions = match &plan.conditions {
+        Some(digest) => session.read_blob(digest, "conditions")?,
+        None => Conditions::default(),
+    };
+    problem(session, &assessment, projects, (means, conditions), parameters)
 }
 
 fn say(report: &CheckReport, terminal: &Terminal) {

@@ -6,7 +6,9 @@ use crate::{
     failure::Failure,
     session::{Session, read_toml, write},
 };
-use mostari_model::{Assessment, CheckReport, Means, Money, Plan, Project, ReasonGroup, StoppedBy, canonical_json};
+use mostari_model::{
+    Assessment, CheckReport, Conditions, Means, Money, Plan, Project, ReasonGroup, StoppedBy, canonical_json,
+};
 use mostari_plan::{Parameters, PlanError, PlanLimits, Problem};
 use mostari_record::ComputationKind;
 use serde_json::{Value, json};
@@ -19,12 +21,13 @@ pub fn run(args: &args::Plan, terminal: &Terminal) -> Result<Answer, Failure> {
     let path = args.means.clone().unwrap_or_else(|| args.folder.join("means.toml"));
     let means: Means = read_toml(&path)?;
     means.validate().map_err(|error| Failure::Settings { path: path.clone(), source: error.into() })?;
+    let conditions = conditions(args)?;
     let session = Session::open_with_areas(&args.folder, &args.reader.clearance, terminal)?;
     let (projects, computation) = session.candidates()?;
     let assessment: Assessment = session.named_blob(&computation.parameters, "assessment")?;
     let parameters = Parameters { floor: args.floor, seed: args.seed, ..Parameters::default() };
     let nominated = projects.len();
-    let problem = problem(&session, &assessment, projects, means, parameters)?;
+    let problem = problem(&session, &assessment, projects, (means, conditions), parameters)?;
     show_some(&problem, terminal);
     if problem.projects.is_empty() && nominated > 0 {
         let first = problem.findings.first().map_or("", |finding| finding.message.as_str());
@@ -50,15 +53,25 @@ pub fn run(args: &args::Plan, terminal: &Terminal) -> Result<Answer, Failure> {
     Ok(if report.violations.is_empty() { Answer::Done } else { Answer::No })
 }
 
+/// What people decided: the file that was named, or the one beside the means, or nothing.
+fn conditions(args: &args::Plan) -> Result<Conditions, Failure> {
+    let beside = args.folder.join("conditions.toml");
+    match &args.conditions {
+        Some(path) => read_toml(path),
+        None if beside.exists() => read_toml(&beside),
+        None => Ok(Conditions::default()),
+    }
+}
+
 /// Everything that a plan is a function of.
 pub fn problem(
     session: &Session,
     assessment: &Assessment,
     projects: Vec<Project>,
-    means: Means,
+    (means, conditions): (Means, Conditions),
     parameters: Parameters,
 ) -> Result<Problem, Failure> {
-    Problem::of(&session.snapshot, &session.placed.gazetteer, assessment, projects, means, parameters)
+    Problem::of(&session.snapshot, &session.placed.gazetteer, assessment, projects, means, conditions, parameters)
         .map_err(|error| Failure::Plan(error.into()))
 }
 
@@ -82,18 +95,16 @@ fn plan_failure(error: PlanError) -> Failure {
 fn keep(session: &Session, plan: &Plan, problem: &Problem, args: &args::Plan) -> Result<String, Failure> {
     let means = session.mission.store_result(&canonical_json(&problem.means))?;
     let projects = session.mission.store_result(&canonical_json(&problem.projects))?;
+    let mut used = vec![means, projects, plan.assessment];
+    if plan.conditions.is_some() {
+        used.push(session.mission.store_result(&canonical_json(&problem.conditions))?);
+    }
     let parameters = json!({
-        "means": plan.means, "projects": plan.projects, "assessment": plan.assessment,
+        "means": plan.means, "conditions": plan.conditions, "projects": plan.projects, "assessment": plan.assessment,
         "floor": args.floor, "seed": args.seed, "gap": args.gap, "time_s": args.time, "reasons": args.reasons,
     });
     let bytes = canonical_json(plan);
-    session.record(
-        ComputationKind::Plan,
-        (parameters, vec![means, projects, plan.assessment]),
-        &plan.engine,
-        &bytes,
-        &plan.label,
-    )?;
+    session.record(ComputationKind::Plan, (parameters, used), &plan.engine, &bytes, &plan.label)?;
     let path = session.mission.dir().join("plans").join(format!("{}.json", plan.digest().short()));
     write(&path, &bytes)?;
     Ok(path.display().to_string())
