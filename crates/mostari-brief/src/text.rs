@@ -108,6 +108,12 @@ pub(crate) fn amount(amount: Money) -> String {
     whole.replace(' ', &THIN.to_string())
 }
 
+/// Words as a sentence: a capital first, a full stop last.
+pub(crate) fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map(|first| format!("{}{}.", first.to_uppercase(), letters.as_str())).unwrap_or_default()
+}
+
 /// A text as a CSS string: every sign but plain letters and digits as its code, so that none can end the string
 /// or the style element (CSS Syntax Level 3, section 4.3.7).
 pub(crate) fn css_string(text: &str) -> String {

@@ -96,6 +96,7 @@ fn row(ground: &Ground<'_>, plan: &Plan, one: &NotChosen) -> Markup {
                         "."
                     }
                 }
+                @for change in &one.reason.changes { span.under { (text::sentence(&change.words)) } }
             }
             td { @if one.verified { span.mark aria-hidden="true" { "✓ " } "re-solved" } @else { "not verified" } }
         }

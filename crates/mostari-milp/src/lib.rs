@@ -17,4 +17,4 @@ mod model;
 mod solve;
 
 pub use model::{Kind, Model, Row, Sense, Variable};
-pub use solve::{Duals, Limits, MilpError, Solution, StoppedBy, solve};
+pub use solve::{Duals, Limits, MilpError, Solution, StoppedBy, relaxed_over, solve};

@@ -110,6 +110,13 @@ impl Model {
         (*lower, terms, *upper)
     }
 
+    /// The same with every integer free to take any value within its bounds.
+    pub fn relaxed(&self) -> Self {
+        let mut relaxed = self.clone();
+        relaxed.variables.iter_mut().for_each(|variable| variable.kind = Kind::Continuous);
+        relaxed
+    }
+
     /// Names a variable, for [`Model::to_text`].
     pub fn name_variable(&mut self, variable: Variable, name: impl Into<String>) {
         self.variables[variable.0].name = Some(name.into());

@@ -124,6 +124,31 @@ pub fn solve(model: &Model, limits: &Limits) -> Result<Solution, MilpError> {
     }
 }
 
+/// Solves the linear relaxation (integers may take any value) for several values of one variable, each from the basis
+/// of the one before, which takes a fraction of the time. Infeasible values end the list.
+///
+/// # Errors
+/// [`MilpError::Unbounded`]; [`MilpError::Solver`] is a defect.
+pub fn relaxed_over(model: &Model, variable: Variable, values: &[f64]) -> Result<Vec<Solution>, MilpError> {
+    let mut relaxed = model.relaxed();
+    let (mut solver, columns) = load(&relaxed)?;
+    set_options(&mut solver, &Limits::exact(1), "choose")?;
+    let mut solutions = Vec::with_capacity(values.len());
+    for value in values {
+        solver.change_column_bounds(columns[variable.0], *value..=*value);
+        (relaxed.variables[variable.0].lower, relaxed.variables[variable.0].upper) = (*value, *value);
+        let solved = solver.try_solve().map_err(|status| failed("run", status))?;
+        match solved.status() {
+            HighsModelStatus::Optimal => solutions.push(read(&relaxed, &solved, StoppedBy::Gap)?),
+            HighsModelStatus::Infeasible | HighsModelStatus::UnboundedOrInfeasible => return Ok(solutions),
+            HighsModelStatus::Unbounded => return Err(MilpError::Unbounded),
+            other => return Err(MilpError::Solver(format!("{other:?}"))),
+        }
+        solver = highs::Model::from(solved);
+    }
+    Ok(solutions)
+}
+
 fn solve_empty(model: &Model) -> Result<Solution, MilpError> {
     match model.rows.iter().all(|row| row.lower <= 0.0 && 0.0 <= row.upper) {
         true => Ok(Solution {
@@ -139,6 +164,15 @@ fn solve_empty(model: &Model) -> Result<Solution, MilpError> {
 }
 
 fn run(model: &Model, limits: &Limits, presolve: &str) -> Result<SolvedModel, MilpError> {
+    let (mut solver, _) = load(model)?;
+    set_options(&mut solver, limits, presolve)?;
+    if let Some(values) = &limits.warm_start {
+        solver.try_set_solution(Some(values), None, None, None).map_err(|status| failed("warm start", status))?;
+    }
+    solver.try_solve().map_err(|status| failed("run", status))
+}
+
+fn load(model: &Model) -> Result<(highs::Model, Vec<highs::Col>), MilpError> {
     let mut problem = RowProblem::default();
     let columns: Vec<highs::Col> = model
         .variables
@@ -154,6 +188,10 @@ fn run(model: &Model, limits: &Limits, presolve: &str) -> Result<SolvedModel, Mi
     };
     let mut solver = problem.try_optimise(sense).map_err(|status| failed("load", status))?;
     solver.make_quiet();
+    Ok((solver, columns))
+}
+
+fn set_options(solver: &mut highs::Model, limits: &Limits, presolve: &str) -> Result<(), MilpError> {
     let mut options = || -> Result<(), highs::TrySetOptionError> {
         solver.try_set_option("threads", 1)?;
         solver.try_set_option("parallel", "off")?;
@@ -164,11 +202,7 @@ fn run(model: &Model, limits: &Limits, presolve: &str) -> Result<SolvedModel, Mi
         let nodes = limits.nodes.map_or(i32::MAX, |nodes| i32::try_from(nodes).unwrap_or(i32::MAX));
         solver.try_set_option("mip_max_nodes", nodes)
     };
-    options().map_err(|error| MilpError::Solver(format!("{error:?}")))?;
-    if let Some(values) = &limits.warm_start {
-        solver.try_set_solution(Some(values), None, None, None).map_err(|status| failed("warm start", status))?;
-    }
-    solver.try_solve().map_err(|status| failed("run", status))
+    options().map_err(|error| MilpError::Solver(format!("{error:?}")))
 }
 
 fn failed(step: &str, status: highs::HighsStatus) -> MilpError {
@@ -292,6 +326,23 @@ mod tests {
         let solution = solve(&model, &limits).unwrap();
         assert_eq!(solution.objective, 7.0);
         assert!(!solution.is_one(things[0]) && solution.is_one(things[1]));
+    }
+
+    #[test]
+    fn a_relaxation_over_several_values_is_that_of_each_alone() {
+        let mut model = Model::new(Sense::Maximise);
+        let x = model.add_binary(3.0);
+        let y = model.add_binary(5.0);
+        let share = model.add_variable(0.0, 0.0, 1.0, Kind::Continuous);
+        model.add_row(NONE, 1.5, &[(x, 1.0), (y, 1.0)]);
+        model.add_row(0.0, f64::INFINITY, &[(x, 1.0), (share, -1.0)]);
+        let solutions = relaxed_over(&model, share, &[0.0, 0.8, 1.0, 1.2]).unwrap();
+        // At 1.2 there is none: x is at most 1.
+        let objectives: Vec<f64> = solutions.iter().map(|solution| solution.objective).collect();
+        for (objective, expect) in objectives.iter().zip([6.5, 5.9, 5.5]) {
+            assert!((objective - expect).abs() < 1e-9, "{objectives:?}");
+        }
+        assert_eq!(solutions.len(), 3);
     }
 
     #[test]

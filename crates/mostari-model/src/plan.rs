@@ -109,6 +109,24 @@ pub struct Reason {
     pub forced_objective: Option<f64>,
     /// Projects that leave the plan when this one is forced in.
     pub displaces: Vec<ProjectId>,
+    /// What would let it in beside everything that is in the plan; each alone is enough.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<Change>,
+}
+
+/// The least change that lets a project in while everything in the plan keeps its month.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    /// What changes.
+    pub group: ReasonGroup,
+    /// In a sentence, with figures.
+    pub words: String,
+    /// Calendar year to more money that may be used for anything.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub money: BTreeMap<i32, Money>,
+    /// Capability, then month, to more weeks that may be used anywhere.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub weeks: BTreeMap<String, BTreeMap<Month, f64>>,
 }
 
 /// A project that is not in the plan.
@@ -169,6 +187,9 @@ pub struct Plan {
     pub floor: f64,
     /// Hazard of not completing for one death per 100,000 people and year in the area; see [`Chosen::completes`].
     pub conflict_hazard: f64,
+    /// Work starts only in every so many months of the horizon.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub start_every: u32,
     /// First month.
     pub start: Month,
     /// Months.
@@ -187,6 +208,14 @@ pub struct Plan {
     pub not_chosen: Vec<NotChosen>,
     /// Every area with a candidate.
     pub areas: BTreeMap<AreaId, Answered>,
+}
+
+const fn one() -> u32 {
+    1
+}
+
+const fn is_one(months: &u32) -> bool {
+    *months == 1
 }
 
 impl Plan {

@@ -14,5 +14,7 @@ pub mod synthetic;
 
 pub use findings::FINDINGS;
 pub use nominate::nominate;
-pub use portfolio::{ABOUT, Cause, PlanError, PlanLimits, REASONS_OF_LARGE, Size, plan, size};
+pub use portfolio::{
+    ABOUT, Cause, Front, FrontPoint, PlanError, PlanLimits, REASONS_OF_LARGE, Size, front, naive, plan, size,
+};
 pub use problem::{Parameters, Parts, Problem, ProblemError};

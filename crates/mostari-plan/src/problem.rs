@@ -21,11 +21,13 @@ pub struct Parameters {
     pub conflict_hazard: f64,
     /// Seed of the solver.
     pub seed: u64,
+    /// Work starts only in every so many months of the horizon: 1 = in any, 3 = with a quarter, 12 = once a year.
+    pub start_every: u32,
 }
 
 impl Default for Parameters {
     fn default() -> Self {
-        Self { floor: 0.0, conflict_hazard: CONFLICT_HAZARD, seed: 1 }
+        Self { floor: 0.0, conflict_hazard: CONFLICT_HAZARD, seed: 1, start_every: 1 }
     }
 }
 
@@ -123,12 +125,15 @@ impl Problem {
     /// The first [`ProblemError`], in the order of the projects' ids.
     pub fn new(mut parts: Parts) -> Result<Self, ProblemError> {
         parts.means.validate()?;
-        let Parameters { floor, conflict_hazard, .. } = parts.parameters;
+        let Parameters { floor, conflict_hazard, start_every, .. } = parts.parameters;
         if !(0.0..=1.0).contains(&floor) {
             return Err(ProblemError::Parameter("the floor must be between 0 and 1"));
         }
         if !(conflict_hazard.is_finite() && conflict_hazard >= 0.0) {
             return Err(ProblemError::Parameter("the conflict hazard must be at least 0"));
+        }
+        if start_every == 0 {
+            return Err(ProblemError::Parameter("work starts in every month, or in every so many"));
         }
         parts.projects.sort_by(|a, b| a.id.cmp(&b.id));
         if let Some(pair) = parts.projects.windows(2).find(|pair| pair[0].id == pair[1].id) {

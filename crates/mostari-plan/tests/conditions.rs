@@ -100,6 +100,19 @@ fn a_condition_changes_the_plan_as_it_says() {
     assert!(is_in(&made(heavy).1.unwrap(), &left_out.project), "ten times its benefit is enough here");
 }
 
+#[test]
+fn work_that_starts_by_quarters_starts_with_a_quarter() {
+    let mut parts = parts(3, 14);
+    parts.parameters.start_every = 3;
+    let (problem, plan) = made(parts);
+    let plan = plan.unwrap();
+    assert_eq!(check(&plan, &problem).violations, []);
+    assert!(plan.chosen.iter().all(|chosen| (chosen.start - plan.start) % 3 == 0) && plan.chosen.len() > 2);
+    let by_month = Parts { parameters: mostari_plan::Parameters::default(), ..(*problem).clone() };
+    let rules = check(&plan, &Problem::new(by_month).unwrap()).violations;
+    assert!(rules.iter().any(|violation| violation.rule == Rule::Horizon));
+}
+
 #[track_caller]
 fn check_catches(rule: Rule, conditions: impl FnOnce(&Plan) -> Conditions) {
     let (problem, plan) = made(parts(3, 14));

@@ -2,9 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
 
-use mostari_model::{Plan, ReasonGroup, Rule};
+use mostari_model::{Capability, Change, Donor, Earmark, Month, Party, Plan, ReasonGroup, Rule};
 use mostari_plan::check::check;
-use mostari_plan::{Parts, PlanError, PlanLimits, Problem, plan, synthetic};
+use mostari_plan::{Parts, PlanError, PlanLimits, Problem, front, plan, synthetic};
 
 fn shape(seed: u64) -> synthetic::Shape {
     let seed_size = seed as usize;
@@ -250,4 +250,77 @@ fn a_limit_on_reasons_leaves_the_plan_alone_and_says_who_was_not_examined() {
     let examined = |plan: &Plan| plan.not_chosen.iter().filter(|n| n.reason.group != ReasonGroup::NotExamined).count();
     assert_eq!((examined(&short), examined(&whole)), (1, whole.not_chosen.len()));
     assert!(short.not_chosen.iter().all(|n| n.verified == (n.reason.group != ReasonGroup::NotExamined)));
+}
+
+#[test]
+fn what_is_said_to_let_a_project_in_does_let_it_in() {
+    let (mut by_money, mut by_weeks, mut by_rule) = (0, 0, 0);
+    for seed in 0..10 {
+        let mut parts = synthetic::parts(shape(seed));
+        // Half of the worlds are rich in money, so that they are short of weeks.
+        let richer = if seed % 2 == 0 { 1 } else { 20 };
+        parts.means.donors.iter_mut().flat_map(|donor| donor.budget.values_mut()).for_each(|major| *major *= richer);
+        let (problem, made) = plan_of(parts);
+        for left_out in &made.not_chosen {
+            for change in &left_out.reason.changes {
+                let mut parts = (*problem).clone();
+                let all = made.chosen.iter().map(|chosen| &chosen.project).chain([&left_out.project]);
+                parts.conditions.required = all.cloned().collect();
+                match (change.money.is_empty(), change.weeks.is_empty()) {
+                    (true, true) => by_rule += 1,
+                    (false, _) => by_money += 1,
+                    _ => by_weeks += 1,
+                }
+                apply(change, &mut parts);
+                let problem = Problem::new(parts).unwrap();
+                let with = plan(&problem, &PlanLimits { reasons: Some(0), ..limits() });
+                let with = with.unwrap_or_else(|error| panic!("seed {seed}: {change:?}: {error}"));
+                assert_eq!(check(&with, &problem).violations, [], "seed {seed}: {change:?}");
+                assert!(with.objective >= made.objective * (1.0 - 1e-9), "seed {seed}: {change:?}");
+            }
+        }
+    }
+    assert!(by_money > 10 && by_weeks > 0 && by_rule > 0, "{by_money} {by_weeks} {by_rule}");
+}
+
+/// Makes a change to the means; of a caveat that is not named, all go.
+fn apply(change: &Change, parts: &mut Parts) {
+    // Budgets are in whole units: rounded up.
+    let budget = change.money.iter().map(|(year, more)| (year.to_string(), more.minor / 100 + 1)).collect();
+    parts.means.donors.push(Donor { id: "more".into(), name: "More".into(), budget, earmark: Earmark::default() });
+    let offer = |(name, months): (&String, &std::collections::BTreeMap<Month, f64>)| Capability {
+        name: name.clone(),
+        weeks_per_month: 0.0,
+        lead_months: 0,
+        by_month: months.iter().map(|(month, weeks)| (month.to_string(), *weeks)).collect(),
+    };
+    parts.means.parties.push(Party {
+        id: "more-crews".into(),
+        name: "More".into(),
+        party_type: "contractor".into(),
+        capabilities: change.weeks.iter().map(offer).collect(),
+        caveats: Vec::new(),
+    });
+    if matches!(change.group, ReasonGroup::Caveat(_)) {
+        parts.means.parties.iter_mut().for_each(|party| party.caveats.clear());
+    }
+}
+
+#[test]
+fn fairness_has_its_price_on_the_front_and_every_plan_lies_below_its_bound() {
+    let shape = synthetic::Shape { projects: 24, months: 12, donors: 3, areas: 2, seed: 9 };
+    let problem = Problem::new(synthetic::parts(shape)).unwrap();
+    let found = front(&problem, 6, &PlanLimits { gap: 0.01, ..limits() }).unwrap();
+    assert_eq!(found.points.len(), 6);
+    for pair in found.points.windows(2) {
+        assert!(pair[0].floor < pair[1].floor, "{found:?}");
+        assert!(pair[0].bound >= pair[1].bound, "{found:?}");
+    }
+    assert!(found.points.iter().all(|point| point.benefit.is_none_or(|benefit| benefit <= point.bound * (1.0 + 1e-6))));
+    assert!(found.points.iter().filter(|point| point.benefit.is_some()).count() >= 4, "{found:?}");
+    let free = plan(&problem, &PlanLimits { reasons: Some(0), ..limits() }).unwrap();
+    let first = found.points[0].benefit.unwrap();
+    assert!((first - free.objective).abs() <= 0.02 * free.objective, "{first} {}", free.objective);
+    let quick = front(&problem, 6, &PlanLimits { seconds: 0.0, ..limits() }).unwrap();
+    assert!(quick.points.iter().all(|point| point.benefit.is_none()));
 }

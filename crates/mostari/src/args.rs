@@ -44,7 +44,7 @@ pub enum Command {
     /// Propose projects by rule, from a catalogue and the assessment.
     Nominate(Nominate),
     /// Choose projects: what, where, when, paid and done by whom; and why not the others.
-    Plan(Plan),
+    Plan(PlanArgs),
     /// Check a plan with a program that shares no code with the planner.
     Check(Check),
     /// Write a briefing: one HTML file.
@@ -333,17 +333,103 @@ pub struct Nominate {
     pub reader: Reader,
 }
 
-/// `mostari plan`.
+/// `mostari plan`: make one, or ask about plans.
 #[derive(Debug, Args)]
-pub struct Plan {
-    /// Mission folder.
-    pub folder: PathBuf,
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub struct PlanArgs {
+    #[command(subcommand)]
+    pub question: Option<PlanQuestion>,
+    #[command(flatten)]
+    pub make: Option<Plan>,
+}
+
+/// What can be asked about plans.
+#[derive(Debug, Subcommand)]
+pub enum PlanQuestion {
+    /// What fairness costs: benefit against the share of the worst-off area.
+    Front(Front),
+    /// How two plans differ: what is in one only, what moved, who pays more.
+    Compare(ComparePlans),
+    /// Why one project is in a plan when it is, or why it is not and what would let it in.
+    Explain(ExplainProject),
+    /// Why everything that is left out is left out.
+    WhyNot(WhyNot),
+}
+
+/// What a plan is made from, beside the candidates.
+#[derive(Debug, Args)]
+pub struct Inputs {
     /// Who pays and who works, as TOML; `FOLDER/means.toml` if not said.
     #[arg(long, value_name = "FILE")]
     pub means: Option<PathBuf>,
     /// What people decided beside the means, as TOML: required projects, alternatives, bundles, owners, weights; `FOLDER/conditions.toml`, if it is there.
     #[arg(long, value_name = "FILE")]
     pub conditions: Option<PathBuf>,
+}
+
+/// `mostari plan front`.
+#[derive(Debug, Args)]
+pub struct Front {
+    /// Mission folder.
+    pub folder: PathBuf,
+    #[command(flatten)]
+    pub inputs: Inputs,
+    /// How many floors between none and the largest.
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u16).range(2..=100))]
+    pub points: u16,
+    /// Look for a plan at each floor for this many seconds; without it only bounds are shown.
+    #[arg(long, value_name = "SECONDS", default_value_t = 0.0)]
+    pub time: f64,
+    #[command(flatten)]
+    pub reader: Reader,
+}
+
+/// `mostari plan compare`.
+#[derive(Debug, Args)]
+pub struct ComparePlans {
+    /// Mission folder.
+    pub folder: PathBuf,
+    /// A plan: a file, or the first letters of its digest.
+    pub one: String,
+    /// Another.
+    pub other: String,
+    #[command(flatten)]
+    pub reader: Reader,
+}
+
+/// `mostari plan explain`.
+#[derive(Debug, Args)]
+pub struct ExplainProject {
+    /// Mission folder.
+    pub folder: PathBuf,
+    /// The project, by id.
+    pub project: String,
+    /// The plan: a file, or the first letters of its digest; the latest if not said.
+    #[arg(long)]
+    pub plan: Option<String>,
+    #[command(flatten)]
+    pub reader: Reader,
+}
+
+/// `mostari plan why-not`.
+#[derive(Debug, Args)]
+pub struct WhyNot {
+    /// Mission folder.
+    pub folder: PathBuf,
+    /// The plan: a file, or the first letters of its digest; the latest if not said.
+    #[arg(long)]
+    pub plan: Option<String>,
+    #[command(flatten)]
+    pub reader: Reader,
+}
+
+/// Making a plan.
+#[derive(Debug, Args)]
+pub struct Plan {
+    /// Mission folder.
+    pub folder: PathBuf,
+    #[command(flatten)]
+    pub inputs: Inputs,
     /// Stop the search after this many seconds; a search that time stopped may differ between machines.
     #[arg(long, value_name = "SECONDS", default_value_t = 60.0)]
     pub time: f64,
@@ -353,6 +439,9 @@ pub struct Plan {
     /// Seed of the search.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
+    /// Work starts in every so many months only: 3 plans by quarters, 12 by years, which is quicker.
+    #[arg(long, value_name = "MONTHS", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=120))]
+    pub every: u32,
     /// Explain at most this many of the projects that are left out, the most beneficial first; all if not said, 50 in a large portfolio.
     #[arg(long, value_name = "N")]
     pub reasons: Option<usize>,

@@ -48,6 +48,10 @@ fn first_service(subject: &Subject<'_>, project: &Project) -> i64 {
             position += 1;
         }
     }
+    // Work starts in every so many months only.
+    while position % i64::from(subject.problem.parameters.start_every.max(1)) != 0 {
+        position += 1;
+    }
     position + i64::from(project.duration_months)
 }
 

@@ -53,6 +53,9 @@ pub(super) fn horizon(subject: &Subject<'_>) -> Found {
         );
         found.push((None, message));
     }
+    if plan.start_every != subject.problem.parameters.start_every {
+        found.push((None, format!("made for work that starts in every {} months", plan.start_every)));
+    }
     let last: Month = means.start + (means.months as i32 - 1);
     for (chosen, project) in subject.chosen() {
         if chosen.start < means.start || last < chosen.end {
@@ -62,6 +65,10 @@ pub(super) fn horizon(subject: &Subject<'_>) -> Found {
         let lasts = chosen.end - chosen.start + 1;
         if lasts != project.duration_months as i32 {
             found.push(about(chosen, format!("lasts {lasts} months, the project says {}", project.duration_months)));
+        }
+        let every = i64::from(plan.start_every.max(1));
+        if i64::from(chosen.start - means.start) % every != 0 {
+            found.push(about(chosen, format!("starts in {}, work starts in every {every} months only", chosen.start)));
         }
         if let Some(earliest) = project.earliest.filter(|day| chosen.start.first_day() < *day) {
             found.push(about(chosen, format!("starts in {}, not before {earliest} was said", chosen.start)));

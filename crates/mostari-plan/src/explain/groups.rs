@@ -1,7 +1,7 @@
 //! Which groups of rules stand in the way of a project that cannot be done even alone.
 
 use super::words;
-use crate::portfolio::{Fairness, Grid, Group, PlanError, Program, Question, Relaxed};
+use crate::portfolio::{Extra, Fairness, Grid, Group, PlanError, Program, Question, Relaxed};
 use mostari_milp::{Limits, MilpError, solve};
 use mostari_model::{Caveat, Label, PartyId, ProjectId, Reason, ReasonGroup};
 
@@ -42,7 +42,7 @@ pub(super) fn why_impossible(grid: &Grid<'_>, i: usize) -> Result<Option<Reason>
         return Ok(None);
     };
     let words = named.iter().rev().map(|group| words::impossible(grid, i, group)).collect::<Vec<_>>().join("; and ");
-    Ok(Some(Reason { group, words, forced_objective: None, displaces: Vec::new() }))
+    Ok(Some(Reason { group, words, forced_objective: None, displaces: Vec::new(), changes: Vec::new() }))
 }
 
 /// Whether a project and all that it needs before fit into the rules, with nothing else going on.
@@ -56,7 +56,7 @@ fn is_possible(grid: &Grid<'_>, i: usize) -> Result<bool, PlanError> {
     }
     let mut stay = vec![false; starts.len()];
     stay[i] = true;
-    let program = Program::of(grid, &Question { starts, stay, fairness: Fairness::Free })?;
+    let program = Program::of(grid, &Question { starts, stay, fairness: Fairness::Free, extra: Extra::default() })?;
     match solve(&program.model, &Limits::exact(1)) {
         Ok(_) => Ok(true),
         Err(MilpError::Infeasible) => Ok(false),
@@ -99,6 +99,21 @@ pub(super) fn name(grid: &Grid<'_>, group: &Group) -> ReasonGroup {
     }
 }
 
+/// The caveats that forbid work on a project in some month, of parties that could do it.
+pub(super) fn forbidding(grid: &Grid<'_>, i: usize) -> Vec<Group> {
+    let project = &grid.problem.projects[i];
+    let mut caveats = Vec::new();
+    for (p, party) in grid.problem.means.parties.iter().enumerate() {
+        let takes_part = party.capabilities.iter().any(|c| project.work.get(&c.name).is_some_and(|w| *w > 0.0));
+        for (c, caveat) in party.caveats.iter().enumerate().filter(|_| takes_part) {
+            if (0..grid.months).any(|month| grid.forbids(caveat, project, grid.month(month))) {
+                caveats.push(Group::Caveat(p, c));
+            }
+        }
+    }
+    caveats
+}
+
 fn is_readable(grid: &Grid<'_>, caveat: &Caveat) -> bool {
     caveat.label.parse::<Label>().is_ok_and(|label| label.is_readable_by(&grid.problem.reader))
 }
@@ -112,18 +127,8 @@ fn donors(grid: &Grid<'_>, i: usize) -> Vec<PartyId> {
 
 /// Caveats that forbid work on the project in some month and that the reader may see, as `party/caveat`.
 fn visible_caveats(grid: &Grid<'_>, i: usize) -> Vec<String> {
-    let project = &grid.problem.projects[i];
-    let mut ids = Vec::new();
-    for party in &grid.problem.means.parties {
-        let takes_part = party.capabilities.iter().any(|c| project.work.get(&c.name).is_some_and(|w| *w > 0.0));
-        for caveat in party.caveats.iter().filter(|_| takes_part) {
-            let forbids = (0..grid.months).any(|month| grid.forbids(caveat, project, grid.month(month)));
-            if forbids && is_readable(grid, caveat) {
-                ids.push(format!("{}/{}", party.id, caveat.id));
-            }
-        }
-    }
-    ids
+    let named = forbidding(grid, i).into_iter().map(|caveat| name(grid, &caveat));
+    named.filter_map(|reason| if let ReasonGroup::Caveat(ids) = reason { Some(ids) } else { None }).flatten().collect()
 }
 
 /// What the project must wait for.

@@ -6,12 +6,14 @@
 //! good as could be: the better one takes its place, and the questions are asked again.
 
 mod cause;
+mod changes;
 mod groups;
 mod words;
 
 pub(crate) use cause::smallest_cause;
 
-use crate::portfolio::{Fairness, Grid, PlanError, Program, Question, Starts};
+use crate::portfolio::{Extra, Fairness, Grid, PlanError, Program, Question, Starts};
+use changes::changes;
 use groups::why_impossible;
 use mostari_milp::{Limits, MilpError, Solution, StoppedBy, solve};
 use mostari_model::{AreaId, ProjectId, Reason, ReasonGroup};
@@ -125,7 +127,13 @@ impl Asking<'_, '_> {
 }
 
 fn not_examined(words: String) -> Reason {
-    Reason { group: ReasonGroup::NotExamined, words, forced_objective: None, displaces: Vec::new() }
+    Reason {
+        group: ReasonGroup::NotExamined,
+        words,
+        forced_objective: None,
+        displaces: Vec::new(),
+        changes: Vec::new(),
+    }
 }
 
 /// Which of the projects that are left out are asked about.
@@ -148,7 +156,7 @@ fn neighbours(grid: &Grid<'_>, starts: &Starts, forced: usize, fairness: Fairnes
         open[i].clone_from(&grid.candidates[i].starts);
     }
     grid.required().into_iter().chain([forced]).for_each(|i| stay[i] = true);
-    Question { starts: open, stay, fairness }
+    Question { starts: open, stay, fairness, extra: Extra::default() }
 }
 
 fn limits(grid: &Grid<'_>) -> Limits {
@@ -160,7 +168,7 @@ fn limits(grid: &Grid<'_>) -> Limits {
 fn force(grid: &Grid<'_>, starts: &Starts, i: usize) -> Result<Forced, PlanError> {
     let floor = Fairness::Floor(grid.problem.parameters.floor);
     match force_among(grid, starts, i, floor)? {
-        Some((forced, solution)) => Ok(compare(grid, starts, i, forced, &solution)),
+        Some((forced, solution)) => compare(grid, starts, i, forced, &solution),
         None if grid.is_large() => below_floor(grid, starts, i, false),
         None => force_in_whole(grid, starts, i, floor),
     }
@@ -214,7 +222,7 @@ fn force_in_whole(grid: &Grid<'_>, starts: &Starts, i: usize, floor: Fairness) -
     whole.stay[i] = true;
     let program = Program::of(grid, &whole)?;
     match solve(&program.model, &limits(grid)) {
-        Ok(solution) => Ok(compare(grid, starts, i, program.decode(&solution), &solution)),
+        Ok(solution) => compare(grid, starts, i, program.decode(&solution), &solution),
         Err(MilpError::Infeasible) => below_floor(grid, starts, i, true),
         Err(MilpError::NothingFound(_)) => below_floor(grid, starts, i, false),
         Err(error) => Err(error.into()),
@@ -233,20 +241,28 @@ fn below_floor(grid: &Grid<'_>, starts: &Starts, i: usize, verified: bool) -> Re
         grid.by_area().into_iter().filter(|(_, c)| is_below(c)).map(|(area, _)| area.clone()).collect();
     let words = words::floor(floor, &areas);
     let displaces = displaced(grid, starts, &forced);
-    let reason = Reason { group: ReasonGroup::Floor(areas), words, forced_objective: None, displaces };
+    let changes = changes(grid, starts, i)?;
+    let reason = Reason { group: ReasonGroup::Floor(areas), words, forced_objective: None, displaces, changes };
     Ok(Forced::Because(reason, verified))
 }
 
-fn compare(grid: &Grid<'_>, starts: &Starts, i: usize, forced: Starts, solution: &Solution) -> Forced {
+fn compare(
+    grid: &Grid<'_>,
+    starts: &Starts,
+    i: usize,
+    forced: Starts,
+    solution: &Solution,
+) -> Result<Forced, PlanError> {
     let (before, after) = (total(grid, starts), total(grid, &forced));
     let better_by = if grid.is_large() { BETTER_BY_OF_LARGE } else { BETTER_BY };
     if after > before * (1.0 + better_by) {
-        return Forced::Better(forced);
+        return Ok(Forced::Better(forced));
     }
     let displaces = displaced(grid, starts, &forced);
     let words = words::benefit(before, after, &displaces, grid.candidates[i].benefit_per_month);
-    let reason = Reason { group: ReasonGroup::Benefit, words, forced_objective: Some(after), displaces };
-    Forced::Because(reason, solution.stopped_by == StoppedBy::Gap)
+    let changes = changes(grid, starts, i)?;
+    let reason = Reason { group: ReasonGroup::Benefit, words, forced_objective: Some(after), displaces, changes };
+    Ok(Forced::Because(reason, solution.stopped_by == StoppedBy::Gap))
 }
 
 fn total(grid: &Grid<'_>, starts: &Starts) -> f64 {

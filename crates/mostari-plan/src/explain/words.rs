@@ -1,7 +1,8 @@
 //! Reasons in sentences, with figures.
 
 use crate::portfolio::{Grid, Group};
-use mostari_model::{AreaId, Money, PartyId, ProjectId, ReasonGroup};
+use mostari_model::{AreaId, Money, Month, PartyId, ProjectId, ReasonGroup};
+use std::collections::BTreeMap;
 use std::fmt::Display;
 
 /// Why a project cannot be done at all, for one group of rules.
@@ -63,6 +64,22 @@ pub(super) fn group(group: &Group, reason: &ReasonGroup) -> String {
         (_, ReasonGroup::Floor(areas)) => format!("the floor of {}", list(areas)),
         (_, ReasonGroup::Benefit | ReasonGroup::NotExamined) => unreachable!("no group of rules"),
     }
+}
+
+/// More money and weeks that let a project in.
+pub(super) fn more(money: &BTreeMap<i32, Money>, weeks: &BTreeMap<String, BTreeMap<Month, f64>>) -> String {
+    let of_year = |(year, amount): (&i32, &Money)| format!("{amount} in {year}");
+    let mut parts: Vec<String> = money.iter().map(of_year).collect();
+    for (capability, months) in weeks {
+        let sum: f64 = months.values().sum();
+        let span = match (months.keys().next(), months.keys().next_back()) {
+            (Some(first), Some(last)) if first == last => format!("in {first}"),
+            (Some(first), Some(last)) => format!("from {first} to {last}"),
+            _ => String::new(),
+        };
+        parts.push(format!("{sum:.1} weeks of `{capability}` {span}"));
+    }
+    format!("it could be in beside all the others with {} more", parts.join(" and "))
 }
 
 /// Why there is no reason.

@@ -198,13 +198,15 @@ impl<'a> Grid<'a> {
                 last => first..last,
             };
             let is_open = |start: &usize| self.is_payable(&candidate, *start) && self.is_staffed(&candidate, *start);
-            candidate.starts = open.filter(is_open).collect();
+            let every = self.problem.parameters.start_every as usize;
+            candidate.starts = open.filter(|start| start % every == 0).filter(is_open).collect();
         }
         candidate
     }
 
+    /// The first month in which work may start.
     fn first_month(&self, project: &Project) -> usize {
-        match project.earliest {
+        let first = match project.earliest {
             // Work starts with a month: the first that begins on or after the day.
             Some(day) => {
                 let month = Month::of(day);
@@ -212,7 +214,8 @@ impl<'a> Grid<'a> {
                 (month - self.problem.means.start).max(0) as usize
             }
             None => 0,
-        }
+        };
+        first.next_multiple_of(self.problem.parameters.start_every as usize)
     }
 
     /// Whether a group of rules is left out.

@@ -5,13 +5,15 @@
 
 mod closure;
 mod crews;
+mod front;
 mod grid;
 mod model;
 mod money;
 mod prices;
 
+pub use front::{Front, FrontPoint, front};
 pub(crate) use grid::{Grid, Group, Relaxed};
-pub(crate) use model::{Fairness, Program, Question, Starts};
+pub(crate) use model::{Extra, Fairness, Program, Question, Starts, Taken};
 
 use crate::explain::{Explained, explain, smallest_cause};
 use crate::problem::Problem;
@@ -175,7 +177,24 @@ struct Choice {
 }
 
 fn choose(grid: &Grid<'_>, limits: &PlanLimits) -> Result<Choice, PlanError> {
-    let fairness = Fairness::Floor(grid.problem.parameters.floor);
+    choose_with(grid, limits, grid.problem.parameters.floor)
+}
+
+/// The gap that the solver alone reaches on the whole program in the same time: what the planner is compared with.
+///
+/// # Errors
+/// [`PlanError::NothingFound`] if it finds no plan.
+pub fn naive(problem: &Problem, limits: &PlanLimits) -> Result<f64, PlanError> {
+    let grid = Grid::of(problem, Relaxed::default());
+    let program = Program::of(&grid, &Question::whole(&grid, Fairness::Floor(problem.parameters.floor)))?;
+    let exact = Limits::exact((problem.parameters.seed & 0x7fff_ffff) as u32);
+    let search = Limits { gap: limits.gap, nodes: limits.nodes, seconds: limits.seconds, ..exact };
+    Ok(solve(&program.model, &search)?.gap)
+}
+
+/// The best plan with a floor that may be another than the problem's.
+fn choose_with(grid: &Grid<'_>, limits: &PlanLimits, floor: f64) -> Result<Choice, PlanError> {
+    let fairness = Fairness::Floor(floor);
     let program = Program::of(grid, &Question::whole(grid, fairness))?;
     let seed = (grid.problem.parameters.seed & 0x7fff_ffff) as u32;
     let search = Limits { gap: limits.gap, nodes: limits.nodes, seconds: limits.seconds, seed, warm_start: None };
@@ -190,7 +209,7 @@ fn choose(grid: &Grid<'_>, limits: &PlanLimits) -> Result<Choice, PlanError> {
             bound: solution.bound,
             stopped_by: stopped_by(solution.stopped_by),
         }),
-        Err(MilpError::Infeasible) => Err(no_plan(grid, &search)?),
+        Err(MilpError::Infeasible) => Err(no_plan(grid, floor, &search)?),
         Err(error) => Err(error.into()),
     }
 }
@@ -227,8 +246,9 @@ fn stopped_by(limit: mostari_milp::StoppedBy) -> StoppedBy {
 }
 
 /// Why there is no plan: what cannot hold together; and if the floor is too high, the largest that is not.
-fn no_plan(grid: &Grid<'_>, limits: &Limits) -> Result<PlanError, PlanError> {
-    let (asked, cause) = (grid.problem.parameters.floor, smallest_cause(grid)?);
+fn no_plan(grid: &Grid<'_>, asked: f64, limits: &Limits) -> Result<PlanError, PlanError> {
+    // A floor that nobody asked for is only tried: why it cannot be is not looked for.
+    let cause = if asked == grid.problem.parameters.floor { smallest_cause(grid)? } else { Vec::new() };
     let program = Program::of(grid, &Question::whole(grid, Fairness::Largest))?;
     let solution = match solve(&program.model, limits) {
         Err(MilpError::Infeasible) => return Ok(PlanError::Infeasible { cause }),
@@ -277,6 +297,7 @@ fn assemble(grid: &Grid<'_>, explained: Explained, bound: f64, stopped_by: Stopp
         seed: parameters.seed,
         floor: parameters.floor,
         conflict_hazard: parameters.conflict_hazard,
+        start_every: parameters.start_every,
         start: problem.means.start,
         months: problem.means.months,
         objective,

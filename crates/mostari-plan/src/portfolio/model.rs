@@ -8,13 +8,16 @@
 //! the payments and crews afterwards; that they exist is what the rows guarantee.
 
 use super::PlanError;
-use super::grid::{Grid, Group, Need, Set, WEEKS_SLACK};
+use super::grid::{Candidate, Grid, Group, Need, Set, WEEKS_SLACK};
 use mostari_milp::{Kind, Model, Row, Sense, Solution, Variable};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Minor units in the unit of a row about money: the solver's tolerance of 1e-6 is then a tenth of a minor unit,
 /// and whole minor units that hold within it hold exactly.
 const MONEY_ROW_UNIT: f64 = 100_000.0;
+
+/// What is less than this of a minor unit or a week is the solver's rounding.
+const ROUNDING: f64 = 1e-6;
 
 /// Most unions of sets of donors or parties for which rows are made.
 const UNIONS_MAX: usize = 4_096;
@@ -31,6 +34,22 @@ pub(crate) struct Question {
     pub stay: Vec<bool>,
     /// What to do about the share of every area.
     pub fairness: Fairness,
+    /// What there may be more of, at a price: if anything, as little of it as will do is the objective.
+    pub extra: Extra,
+}
+
+/// What there may be more of.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Extra {
+    pub money: bool,
+    /// Capabilities, by position.
+    pub weeks: BTreeSet<usize>,
+}
+
+impl Extra {
+    pub fn is_none(&self) -> bool {
+        !self.money && self.weeks.is_empty()
+    }
 }
 
 /// The share of its possible benefit that every area gets.
@@ -42,6 +61,8 @@ pub(crate) enum Fairness {
     Floor(f64),
     /// As large as can be: the objective, instead of the benefit.
     Largest,
+    /// A variable of the program, to be set.
+    Open,
 }
 
 impl Question {
@@ -54,7 +75,7 @@ impl Question {
     pub fn among(grid: &Grid<'_>, starts: Vec<Vec<usize>>, fairness: Fairness) -> Self {
         let mut stay = vec![false; starts.len()];
         grid.required().into_iter().for_each(|i| stay[i] = true);
-        Self { stay, starts, fairness }
+        Self { stay, starts, fairness, extra: Extra::default() }
     }
 }
 
@@ -69,12 +90,30 @@ pub(crate) struct Program {
     fixed: Vec<Option<usize>>,
     /// Rows that join candidates which do not wait for each other: money, weeks, floors.
     pub links: Vec<Row>,
+    /// The least share of any area, where it is a variable.
+    pub share: Option<Variable>,
+    /// More money, by year, and more weeks, by capability and month.
+    more: More,
+}
+
+/// Variables for what there may be more of.
+#[derive(Debug, Default)]
+struct More {
+    money: Vec<Variable>,
+    weeks: BTreeMap<usize, Vec<Variable>>,
+}
+
+/// How much more a solution takes: minor units by year, weeks by capability and month.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Taken {
+    pub money: Vec<i64>,
+    pub weeks: BTreeMap<usize, Vec<f64>>,
 }
 
 impl Program {
     pub fn of(grid: &Grid<'_>, question: &Question) -> Result<Self, PlanError> {
         let mut model = Model::new(Sense::Maximise);
-        let by_benefit = question.fairness != Fairness::Largest;
+        let by_benefit = question.fairness != Fairness::Largest && question.extra.is_none();
         let fixed: Vec<Option<usize>> =
             question.starts.iter().zip(&question.stay).map(|(s, stay)| only(s, *stay)).collect();
         let mut steps = Vec::with_capacity(question.starts.len());
@@ -83,7 +122,9 @@ impl Program {
             let costs = if fixed[candidate].is_some() { Vec::new() } else { differences(starts, benefit) };
             steps.push(costs.into_iter().map(|cost| model.add_binary(cost)).collect::<Vec<_>>());
         }
-        let mut program = Self { model, starts: question.starts.clone(), steps, fixed, links: Vec::new() };
+        let more = More::of(grid, &question.extra, &mut model);
+        let (starts, links) = (question.starts.clone(), Vec::new());
+        let mut program = Self { model, starts, steps, fixed, links, share: None, more };
         program.once_started_stays_started();
         program.precedence(grid);
         program.money(grid)?;
@@ -105,6 +146,15 @@ impl Program {
             self.fixed[i].or_else(|| first.map(|k| self.starts[i][k]))
         };
         (0..self.steps.len()).map(start).collect()
+    }
+
+    /// How much more a solution takes, rounded up to whole minor units and thousandths of a week.
+    pub fn taken(&self, solution: &Solution) -> Taken {
+        let minor =
+            |variable: &Variable| (solution.value(*variable) * MONEY_ROW_UNIT - ROUNDING).ceil().max(0.0) as i64;
+        let thousandths = |variable: &Variable| ((solution.value(*variable) - ROUNDING) * 1e3).ceil().max(0.0) / 1e3;
+        let weeks = |(c, months): (&usize, &Vec<Variable>)| (*c, months.iter().map(thousandths).collect());
+        Taken { money: self.more.money.iter().map(minor).collect(), weeks: self.more.weeks.iter().map(weeks).collect() }
     }
 
     /// A function of the month in which a candidate starts, as a constant and linear terms.
@@ -290,7 +340,8 @@ impl Program {
                 let budgets = super::grid::members(set).map(|donor| grid.budgets[donor][year]);
                 budgets.map(i128::from).sum::<i128>() as f64 / MONEY_ROW_UNIT
             };
-            self.rows_of_sets(&demands, has)?;
+            let more = self.more.money.get(year).copied();
+            self.rows_of_sets(&demands, has, more)?;
         }
         Ok(())
     }
@@ -311,7 +362,8 @@ impl Program {
                         }
                     }
                 }
-                self.rows_of_sets(&demands, |set| grid.capacity(capability, month, set) + WEEKS_SLACK)?;
+                let more = self.more.weeks.get(&capability).map(|months| months[month]);
+                self.rows_of_sets(&demands, |set| grid.capacity(capability, month, set) + WEEKS_SLACK, more)?;
             }
         }
         Ok(())
@@ -327,7 +379,13 @@ impl Program {
     }
 
     /// For every union of the sets that occur: what only its members may meet is at most what they have.
-    fn rows_of_sets(&mut self, demands: &[Demand], has: impl Fn(Set) -> f64) -> Result<(), PlanError> {
+    /// More of it is at everybody's service, as that of one more member of every set would be.
+    fn rows_of_sets(
+        &mut self,
+        demands: &[Demand],
+        has: impl Fn(Set) -> f64,
+        more: Option<Variable>,
+    ) -> Result<(), PlanError> {
         let occurring: BTreeSet<Set> = demands.iter().map(|demand| demand.set).collect();
         for union in unions(&occurring)? {
             let within = || demands.iter().filter(|demand| demand.set & !union == 0);
@@ -335,7 +393,8 @@ impl Program {
                 continue;
             }
             let left = has(union) - within().map(|demand| demand.fixed).sum::<f64>();
-            let terms: Vec<(Variable, f64)> = within().flat_map(|demand| demand.terms.iter().copied()).collect();
+            let mut terms: Vec<(Variable, f64)> = within().flat_map(|demand| demand.terms.iter().copied()).collect();
+            terms.extend(more.map(|more| (more, -1.0)));
             self.links.push(self.model.add_row(f64::NEG_INFINITY, left, &terms));
         }
         Ok(())
@@ -347,7 +406,9 @@ impl Program {
             Fairness::Floor(floor) if floor <= 0.0 => return,
             Fairness::Floor(floor) => (floor, None),
             Fairness::Largest => (0.0, Some(self.model.add_variable(1.0, 0.0, 1.0, Kind::Continuous))),
+            Fairness::Open => (0.0, Some(self.model.add_variable(0.0, 0.0, 1.0, Kind::Continuous))),
         };
+        self.share = share;
         for (area, candidates) in &grid.by_area() {
             if grid.drops(&Group::Floor((*area).clone())) {
                 continue;
@@ -364,6 +425,27 @@ impl Program {
             let left = floor - fixed.iter().sum::<f64>();
             self.links.push(self.model.add_row(left, f64::INFINITY, &terms));
         }
+    }
+}
+
+impl More {
+    /// All the money that every candidate costs, and all the weeks, count alike where both may be more.
+    fn of(grid: &Grid<'_>, extra: &Extra, model: &mut Model) -> Self {
+        let mut more = Self::default();
+        if extra.money {
+            let all = grid.candidates.iter().map(|c| c.cost as f64).sum::<f64>() / MONEY_ROW_UNIT;
+            let price = -1.0 / all.max(1.0);
+            more.money =
+                grid.years.iter().map(|_| model.add_variable(price, 0.0, f64::INFINITY, Kind::Continuous)).collect();
+        }
+        for &capability in &extra.weeks {
+            let of_capability = |c: &Candidate| c.crews.iter().find(|crew| crew.capability == capability).cloned();
+            let all: f64 = grid.candidates.iter().filter_map(of_capability).map(|crew| crew.weeks_per_month).sum();
+            let price = -1.0 / all.max(1.0);
+            let months = (0..grid.months).map(|_| model.add_variable(price, 0.0, f64::INFINITY, Kind::Continuous));
+            more.weeks.insert(capability, months.collect());
+        }
+        more
     }
 }
 

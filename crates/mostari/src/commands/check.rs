@@ -35,7 +35,12 @@ pub fn problem_of(session: &Session, plan: &Plan) -> Result<Problem, Failure> {
     let assessment: Assessment = session.read_blob(&plan.assessment, "assessment")?;
     let projects: Vec<Project> = session.read_blob(&plan.projects, "candidates")?;
     let means: Means = session.read_blob(&plan.means, "means")?;
-    let parameters = Parameters { floor: plan.floor, conflict_hazard: plan.conflict_hazard, seed: plan.seed };
+    let parameters = Parameters {
+        floor: plan.floor,
+        conflict_hazard: plan.conflict_hazard,
+        seed: plan.seed,
+        start_every: plan.start_every,
+    };
     let conditions: Conditions = match &plan.conditions {
         Some(digest) => session.read_blob(digest, "conditions")?,
         None => Conditions::default(),

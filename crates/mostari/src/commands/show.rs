@@ -118,6 +118,7 @@ fn project(project: &Project, plan: Option<&Plan>, terminal: &Terminal) -> Resul
     }
     if let Some(left_out) = left_out {
         terminal.say(format!("not in the latest plan: {}", left_out.reason.words));
+        left_out.reason.changes.iter().for_each(|change| terminal.say(format!("  {}", change.words)));
     }
     terminal.json(&json!({"project": value, "chosen": chosen, "not_chosen": left_out}));
     Ok(Answer::Done)

@@ -1,5 +1,9 @@
 //! `mostari plan`: which projects, when, paid and done by whom; and why not the others.
 
+mod compare;
+mod explain;
+mod front;
+
 use crate::terminal::{Terminal, Watch, count, duration};
 use crate::{
     Answer, args,
@@ -13,28 +17,27 @@ use mostari_plan::{Parameters, PlanError, PlanLimits, Problem};
 use mostari_record::ComputationKind;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// Projects named on a terminal.
 const SHOWN: usize = 8;
 
-pub fn run(args: &args::Plan, terminal: &Terminal) -> Result<Answer, Failure> {
-    let path = args.means.clone().unwrap_or_else(|| args.folder.join("means.toml"));
-    let means: Means = read_toml(&path)?;
-    means.validate().map_err(|error| Failure::Settings { path: path.clone(), source: error.into() })?;
-    let conditions = conditions(args)?;
-    let session = Session::open_with_areas(&args.folder, &args.reader.clearance, terminal)?;
-    let (projects, computation) = session.candidates()?;
-    let assessment: Assessment = session.named_blob(&computation.parameters, "assessment")?;
-    let parameters = Parameters { floor: args.floor, seed: args.seed, ..Parameters::default() };
-    let nominated = projects.len();
-    let problem = problem(&session, &assessment, projects, (means, conditions), parameters)?;
-    show_some(&problem, terminal);
-    if problem.projects.is_empty() && nominated > 0 {
-        let first = problem.findings.first().map_or("", |finding| finding.message.as_str());
-        return Err(Failure::Plan(
-            format!("none of the {nominated} candidates can be planned; the first: {first}").into(),
-        ));
+pub fn run(args: &args::PlanArgs, terminal: &Terminal) -> Result<Answer, Failure> {
+    match (&args.question, &args.make) {
+        (Some(args::PlanQuestion::Front(args)), _) => front::run(args, terminal),
+        (Some(args::PlanQuestion::Compare(args)), _) => compare::run(args, terminal),
+        (Some(args::PlanQuestion::Explain(args)), _) => explain::one(args, terminal),
+        (Some(args::PlanQuestion::WhyNot(args)), _) => explain::all(args, terminal),
+        (None, Some(args)) => make(args, terminal),
+        (None, None) => unreachable!("a folder is required where nothing is asked"),
     }
+}
+
+fn make(args: &args::Plan, terminal: &Terminal) -> Result<Answer, Failure> {
+    let session = Session::open_with_areas(&args.folder, &args.reader.clearance, terminal)?;
+    let parameters =
+        Parameters { floor: args.floor, seed: args.seed, start_every: args.every, ..Parameters::default() };
+    let problem = gather(&session, (&args.folder, &args.inputs), parameters, terminal)?;
     let watch = Watch::start();
     terminal.progress(format!(
         "Planning {} projects; at most {} for the search, then the reasons …",
@@ -53,10 +56,35 @@ pub fn run(args: &args::Plan, terminal: &Terminal) -> Result<Answer, Failure> {
     Ok(if report.violations.is_empty() { Answer::Done } else { Answer::No })
 }
 
+/// The problem of a mission: its latest candidates, and the means and conditions in files.
+fn gather(
+    session: &Session,
+    (folder, inputs): (&Path, &args::Inputs),
+    parameters: Parameters,
+    terminal: &Terminal,
+) -> Result<Problem, Failure> {
+    let path = inputs.means.clone().unwrap_or_else(|| folder.join("means.toml"));
+    let means: Means = read_toml(&path)?;
+    means.validate().map_err(|error| Failure::Settings { path: path.clone(), source: error.into() })?;
+    let conditions = conditions(folder, inputs)?;
+    let (projects, computation) = session.candidates()?;
+    let assessment: Assessment = session.named_blob(&computation.parameters, "assessment")?;
+    let nominated = projects.len();
+    let problem = problem(session, &assessment, projects, (means, conditions), parameters)?;
+    show_some(&problem, terminal);
+    if problem.projects.is_empty() && nominated > 0 {
+        let first = problem.findings.first().map_or("", |finding| finding.message.as_str());
+        return Err(Failure::Plan(
+            format!("none of the {nominated} candidates can be planned; the first: {first}").into(),
+        ));
+    }
+    Ok(problem)
+}
+
 /// What people decided: the file that was named, or the one beside the means, or nothing.
-fn conditions(args: &args::Plan) -> Result<Conditions, Failure> {
-    let beside = args.folder.join("conditions.toml");
-    match &args.conditions {
+fn conditions(folder: &Path, inputs: &args::Inputs) -> Result<Conditions, Failure> {
+    let beside = folder.join("conditions.toml");
+    match &inputs.conditions {
         Some(path) => read_toml(path),
         None if beside.exists() => read_toml(&beside),
         None => Ok(Conditions::default()),
@@ -101,7 +129,7 @@ fn keep(session: &Session, plan: &Plan, problem: &Problem, args: &args::Plan) ->
     }
     let parameters = json!({
         "means": plan.means, "conditions": plan.conditions, "projects": plan.projects, "assessment": plan.assessment,
-        "floor": args.floor, "seed": args.seed, "gap": args.gap, "time_s": args.time, "reasons": args.reasons,
+        "floor": args.floor, "every": args.every, "seed": args.seed, "gap": args.gap, "time_s": args.time, "reasons": args.reasons,
     });
     let bytes = canonical_json(plan);
     session.record(ComputationKind::Plan, (parameters, used), &plan.engine, &bytes, &plan.label)?;
@@ -145,6 +173,7 @@ fn say(plan: &Plan, problem: &Problem, report: &CheckReport, seconds: f64, termi
     for left_out in plan.not_chosen.iter().take(3) {
         let title = by_id.get(&left_out.project).map_or(left_out.project.as_str(), |project| project.title.as_str());
         terminal.say(format!("left out: {title}: {}", left_out.reason.words));
+        left_out.reason.changes.iter().for_each(|change| terminal.say(format!("  {}", change.words)));
     }
     terminal.say(format!("Reasons: {verified} of {} verified by solving again", plan.not_chosen.len()));
     let not_examined =
@@ -176,7 +205,7 @@ fn as_json(plan: &Plan, report: &CheckReport, problem: &Problem, seconds: f64, p
     let not_chosen: Vec<Value> = plan
         .not_chosen
         .iter()
-        .map(|n| json!({"project": n.project, "reason": n.reason.words, "group": n.reason.group, "verified": n.verified, "displaces": n.reason.displaces, "forced_objective": n.reason.forced_objective}))
+        .map(|n| json!({"project": n.project, "reason": n.reason.words, "group": n.reason.group, "verified": n.verified, "displaces": n.reason.displaces, "changes": n.reason.changes, "forced_objective": n.reason.forced_objective}))
         .collect();
     json!({
         "plan": path, "digest": plan.digest(), "objective": plan.objective, "bound": plan.bound, "gap": plan.gap,
