@@ -120,7 +120,7 @@ fn plan_words(ground: &Ground<'_>, plan: &Plan) -> String {
     )
 }
 
-/// `Checked by a second program: 0 violations of 16 rules.`
+/// `Checked by a second program: 0 violations of 17 rules.`
 pub(crate) fn check_words(check: &CheckReport) -> String {
     let (violations, rules) = (check.violations.len(), check.rules.len());
     format!("Checked by a second program: {} of {}.", text::many(violations, "violation"), text::many(rules, "rule"))

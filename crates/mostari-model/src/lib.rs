@@ -62,8 +62,8 @@ pub use money::{Currency, Money, MoneyError};
 pub use period::{Date, Month, MonthError, Period};
 pub use place_ref::PlaceRef;
 pub use plan::{
-    Answered, Change, CheckReport, Chosen, NotChosen, Payment, Plan, Reason, ReasonGroup, Rule, StoppedBy, Violation,
-    Work,
+    Agreed, Answered, Change, CheckReport, Chosen, NotChosen, Payment, Plan, Reason, ReasonGroup, Rule, StoppedBy,
+    Violation, Work,
 };
 pub use project::{Answer, CostRange, Oc4idsStatus, Origin, Project};
 pub use snapshot::{Dataset, DatasetId, Mission, Settled, Snapshot};

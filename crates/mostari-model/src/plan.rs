@@ -163,6 +163,19 @@ pub struct Answered {
     pub possible: f64,
 }
 
+/// What an earlier plan had agreed, where a new one is to disturb it as little as can be.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Agreed {
+    /// Digest of the earlier plan.
+    pub plan: Digest,
+    /// What started before this month is under way: it goes on as it is, or is given up. Nothing else starts earlier.
+    pub from: Month,
+    /// Share of the best possible benefit that may be given up for the sake of what was agreed, 0 to 1.
+    pub give: f64,
+    /// When each project of the earlier plan was to start.
+    pub starts: BTreeMap<ProjectId, Month>,
+}
+
 /// A plan for one assessment, one set of candidates and one set of means.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
@@ -190,6 +203,9 @@ pub struct Plan {
     /// Work starts only in every so many months of the horizon.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub start_every: u32,
+    /// The earlier plan that it was to disturb as little as can be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agreed: Option<Agreed>,
     /// First month.
     pub start: Month,
     /// Months.
@@ -251,6 +267,8 @@ pub enum Rule {
     Precedence,
     /// What must be in is in.
     Required,
+    /// What is under way keeps its month, and nothing else starts before the month of the new plan.
+    UnderWay,
     /// Of alternatives at most one is done.
     Alternatives,
     /// What belongs together is done all or none.
@@ -265,7 +283,7 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule, in the order in which they are checked.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Once,
         Self::Horizon,
         Self::Paid,
@@ -277,6 +295,7 @@ impl Rule {
         Self::Caveat,
         Self::Precedence,
         Self::Required,
+        Self::UnderWay,
         Self::Alternatives,
         Self::Bundles,
         Self::Running,

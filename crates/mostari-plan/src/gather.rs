@@ -51,6 +51,7 @@ impl Problem {
             projects,
             means,
             conditions,
+            agreed: None,
             parameters,
             findings,
         })

@@ -1,8 +1,8 @@
 //! A planning problem: everything that a plan is a function of. Plain data, shared by planner and checker.
 
 use mostari_model::{
-    AreaId, Clearance, Conditions, ConditionsError, Digest, Finding, Label, Means, MeansError, Money, PartyId, Project,
-    ProjectId,
+    Agreed, AreaId, Clearance, Conditions, ConditionsError, Digest, Finding, Label, Means, MeansError, Money, PartyId,
+    Project, ProjectId,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -52,6 +52,8 @@ pub struct Parts {
     pub insecurity: BTreeMap<AreaId, f64>,
     /// What people decided beside the means.
     pub conditions: Conditions,
+    /// What an earlier plan agreed, if this one is to disturb it as little as can be.
+    pub agreed: Option<Agreed>,
     /// What a person chose.
     pub parameters: Parameters,
     /// What a person should know about the problem: candidates left out, values assumed.
@@ -138,6 +140,9 @@ impl Problem {
         parts.projects.sort_by(|a, b| a.id.cmp(&b.id));
         if let Some(pair) = parts.projects.windows(2).find(|pair| pair[0].id == pair[1].id) {
             return Err(ProblemError::Twice(pair[0].id.clone()));
+        }
+        if parts.agreed.as_ref().is_some_and(|agreed| !(0.0..=1.0).contains(&agreed.give)) {
+            return Err(ProblemError::Parameter("what may be given up is a share of 0 to 1"));
         }
         parts.conditions.validate(&parts.projects.iter().map(|project| &project.id).collect())?;
         parts.projects.iter().try_for_each(|project| parts.validate_project(project))?;

@@ -77,6 +77,7 @@ pub fn parts(shape: Shape) -> Parts {
         parents,
         insecurity,
         conditions: Conditions::default(),
+        agreed: None,
         parameters: Parameters::default(),
         findings: Vec::new(),
     }

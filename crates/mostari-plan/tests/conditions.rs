@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
 
-use mostari_model::{After, Conditions, Owner, Plan, ProjectId, ReasonGroup, Rule, Running, Together, Weight, Which};
+use mostari_model::{
+    After, Agreed, Conditions, Owner, Plan, ProjectId, ReasonGroup, Rule, Running, Together, Weight, Which,
+};
 use mostari_plan::check::check;
 use mostari_plan::{Parts, PlanError, PlanLimits, Problem, plan, synthetic};
 use std::collections::BTreeMap;
@@ -241,4 +243,34 @@ fn a_floor_that_is_too_high_names_the_areas_and_what_they_lack() {
     let Err(PlanError::FloorTooHigh { cause, .. }) = plan else { panic!("{plan:?}") };
     assert!(cause.iter().any(|one| matches!(one.group, ReasonGroup::Floor(_))), "{cause:?}");
     assert!(cause.len() >= 2, "{cause:?}");
+}
+
+#[test]
+fn a_new_plan_leaves_what_is_under_way_and_disturbs_little_of_the_rest() {
+    let (problem, before) = made(parts(3, 24));
+    let before = before.unwrap();
+    let from = before.start + 6;
+    let cut = |mut parts: Parts| {
+        for donor in &mut parts.means.donors {
+            donor.budget.values_mut().for_each(|major| *major = *major * 7 / 10);
+        }
+        parts
+    };
+    let starts = before.chosen.iter().map(|chosen| (chosen.project.clone(), chosen.start)).collect();
+    let agreed = Agreed { plan: before.digest(), from, give: 0.05, starts };
+    let (_, fresh) = made(cut((*problem).clone()));
+    let (again, kept) = made(Parts { agreed: Some(agreed), ..cut((*problem).clone()) });
+    let (fresh, kept) = (fresh.unwrap(), kept.unwrap());
+    assert_eq!(check(&kept, &again).violations, []);
+    let same = |plan: &Plan| {
+        let stays = |chosen: &&mostari_model::Chosen| {
+            before.chosen.iter().any(|old| old.project == chosen.project && old.start == chosen.start)
+        };
+        plan.chosen.iter().filter(stays).count()
+    };
+    assert!(same(&kept) >= same(&fresh) && same(&kept) * 2 > before.chosen.len(), "{} {}", same(&kept), same(&fresh));
+    let mut moved = kept.clone();
+    let index = moved.chosen.iter().position(|chosen| chosen.start < from).unwrap();
+    moved.chosen[index].start = moved.chosen[index].start + 1;
+    assert!(check(&moved, &again).violations.iter().any(|violation| violation.rule == Rule::UnderWay));
 }

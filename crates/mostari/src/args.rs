@@ -439,6 +439,15 @@ pub struct Plan {
     /// Seed of the search.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
+    /// Disturb this earlier plan as little as can be (a file, or the first letters of its digest): what is under way goes on or is given up.
+    #[arg(long, value_name = "PLAN", requires = "from")]
+    pub again: Option<String>,
+    /// The month from which the new plan speaks; what started before is under way.
+    #[arg(long, value_name = "MONTH", requires = "again")]
+    pub from: Option<mostari_model::Month>,
+    /// Share of the best possible benefit that may be given up for the sake of what was agreed, 0 to 1.
+    #[arg(long, default_value_t = 0.02, value_parser = share, requires = "again")]
+    pub give: f64,
     /// Work starts in every so many months only: 3 plans by quarters, 12 by years, which is quicker.
     #[arg(long, value_name = "MONTHS", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=120))]
     pub every: u32,

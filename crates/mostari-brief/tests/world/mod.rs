@@ -197,6 +197,7 @@ fn plan(projects: &[Project], snapshot: Digest) -> Plan {
         floor: 0.1,
         conflict_hazard: 0.001,
         start_every: 1,
+        agreed: None,
         start: month("2031-07"),
         months: 12,
         objective: 1_000.0,

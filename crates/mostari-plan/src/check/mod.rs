@@ -42,6 +42,7 @@ pub fn check(plan: &Plan, problem: &Problem) -> CheckReport {
             Rule::Weeks => work::weeks(&subject),
             Rule::Caveat => work::caveat(&subject),
             Rule::Required => conditions::required(&subject),
+            Rule::UnderWay => time::under_way(&subject),
             Rule::Alternatives => conditions::alternatives(&subject),
             Rule::Bundles => conditions::bundles(&subject),
             Rule::Running => conditions::running(&subject),

@@ -95,3 +95,25 @@ pub(super) fn precedence(subject: &Subject<'_>) -> Found {
     }
     found
 }
+
+/// What is under way keeps its month, and nothing else starts before the month of the new plan.
+pub(super) fn under_way(subject: &Subject<'_>) -> Found {
+    let mut found = Found::new();
+    if subject.plan.agreed != subject.problem.agreed {
+        found.push((None, "made beside another earlier plan than that it is checked against".to_owned()));
+    }
+    let Some(agreed) = &subject.problem.agreed else { return found };
+    for chosen in &subject.plan.chosen {
+        match agreed.starts.get(&chosen.project) {
+            Some(begun) if *begun < agreed.from && chosen.start != *begun => {
+                found.push(about(chosen, format!("is under way since {begun}, and starts in {}", chosen.start)));
+            }
+            Some(begun) if *begun < agreed.from => {}
+            _ if chosen.start < agreed.from => {
+                found.push(about(chosen, format!("starts in {}, before {}", chosen.start, agreed.from)));
+            }
+            _ => {}
+        }
+    }
+    found
+}

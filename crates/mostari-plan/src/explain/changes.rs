@@ -53,7 +53,8 @@ fn least(grid: &Grid<'_>, starts: &Starts, i: usize, extra: Extra) -> Result<Opt
         open[j].clone_from(&grid.candidates[j].starts);
     }
     stay[i] = true;
-    let question = Question { starts: open, stay, fairness: Fairness::Floor(grid.problem.parameters.floor), extra };
+    let fairness = Fairness::Floor(grid.problem.parameters.floor);
+    let question = Question { starts: open, stay, fairness, extra, keep: None };
     let program = Program::of(grid, &question)?;
     match solve(&program.model, &Limits { nodes: Some(NODES_MAX), ..Limits::exact(1) }) {
         Ok(solution) if solution.stopped_by == StoppedBy::Gap => Ok(Some(program.taken(&solution))),

@@ -56,7 +56,8 @@ fn is_possible(grid: &Grid<'_>, i: usize) -> Result<bool, PlanError> {
     }
     let mut stay = vec![false; starts.len()];
     stay[i] = true;
-    let program = Program::of(grid, &Question { starts, stay, fairness: Fairness::Free, extra: Extra::default() })?;
+    let program =
+        Program::of(grid, &Question { starts, stay, fairness: Fairness::Free, extra: Extra::default(), keep: None })?;
     match solve(&program.model, &Limits::exact(1)) {
         Ok(_) => Ok(true),
         Err(MilpError::Infeasible) => Ok(false),

@@ -156,7 +156,7 @@ fn neighbours(grid: &Grid<'_>, starts: &Starts, forced: usize, fairness: Fairnes
         open[i].clone_from(&grid.candidates[i].starts);
     }
     grid.required().into_iter().chain([forced]).for_each(|i| stay[i] = true);
-    Question { starts: open, stay, fairness, extra: Extra::default() }
+    Question { starts: open, stay, fairness, extra: Extra::default(), keep: None }
 }
 
 fn limits(grid: &Grid<'_>) -> Limits {
@@ -255,7 +255,8 @@ fn compare(
 ) -> Result<Forced, PlanError> {
     let (before, after) = (total(grid, starts), total(grid, &forced));
     let better_by = if grid.is_large() { BETTER_BY_OF_LARGE } else { BETTER_BY };
-    if after > before * (1.0 + better_by) {
+    // A plan that disturbs little what was agreed may bring less than another: that one is not better.
+    if after > before * (1.0 + better_by) && grid.problem.agreed.is_none() {
         return Ok(Forced::Better(forced));
     }
     let displaces = displaced(grid, starts, &forced);

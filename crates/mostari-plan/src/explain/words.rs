@@ -99,6 +99,11 @@ pub(super) fn benefit(before: f64, after: f64, displaces: &[ProjectId], benefit_
     }
     let lost = grouped(before - after);
     match displaces {
+        ids if after > before * (1.0 + AGREED_FROM) => format!(
+            "with it the plan could bring {} person-months more, and would disturb more of what was agreed{}",
+            grouped(after - before),
+            if ids.is_empty() { String::new() } else { format!(": {} would leave", list(ids)) }
+        ),
         ids if after > before * (1.0 + ROUNDING) => {
             let more = 100.0 * (after - before) / before;
             let leaves = if ids.is_empty() { "nothing".to_owned() } else { list(ids) };
@@ -131,6 +136,9 @@ fn budget(grid: &Grid<'_>, donors: &[PartyId]) -> Money {
 fn list<T: Display>(items: &[T]) -> String {
     items.iter().map(|item| format!("`{item}`")).collect::<Vec<_>>().join(", ")
 }
+
+/// From here on more benefit is passed over only for the sake of what was agreed.
+const AGREED_FROM: f64 = 1e-3;
 
 /// A part of a plan that is no more than the solver's rounding.
 const ROUNDING: f64 = 1e-7;

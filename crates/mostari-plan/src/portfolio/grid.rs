@@ -199,7 +199,8 @@ impl<'a> Grid<'a> {
             };
             let is_open = |start: &usize| self.is_payable(&candidate, *start) && self.is_staffed(&candidate, *start);
             let every = self.problem.parameters.start_every as usize;
-            candidate.starts = open.filter(|start| start % every == 0).filter(is_open).collect();
+            let open = open.filter(|start| start % every == 0).filter(is_open);
+            candidate.starts = open.filter(|start| self.is_agreed(project, *start)).collect();
         }
         candidate
     }
@@ -283,6 +284,26 @@ impl<'a> Grid<'a> {
     pub fn service_in_year(&self, candidate: usize, start: usize, year: usize) -> i64 {
         let from = start + self.candidates[candidate].duration;
         (from..self.months).filter(|month| self.month(*month).year() == self.years[year]).count() as i64
+    }
+
+    /// Whether a start leaves alone what is under way.
+    fn is_agreed(&self, project: &Project, start: usize) -> bool {
+        let Some(agreed) = &self.problem.agreed else { return true };
+        match agreed.starts.get(&project.id).filter(|month| **month < agreed.from) {
+            Some(month) => self.month(start) == *month,
+            None => self.month(start) >= agreed.from,
+        }
+    }
+
+    /// Where each candidate was to start in the earlier plan, and whether it is under way.
+    pub fn agreed(&self) -> Vec<Option<(usize, bool)>> {
+        let start = |project: &Project| {
+            let agreed = self.problem.agreed.as_ref()?;
+            let month = *agreed.starts.get(&project.id)?;
+            let position = usize::try_from(month - self.problem.means.start).ok()?;
+            Some((position, month < agreed.from))
+        };
+        self.problem.projects.iter().map(start).collect()
     }
 
     /// Whether there is somebody who may pay in each span of the work.

@@ -163,11 +163,33 @@ pub fn plan(problem: &Problem, limits: &PlanLimits) -> Result<Plan, PlanError> {
         return Err(PlanError::TooManyMembers);
     }
     let grid = Grid::of(problem, Relaxed::default());
-    let Choice { starts, bound, stopped_by } = choose(&grid, limits)?;
+    let Choice { starts, bound, stopped_by } = keep_what_was_agreed(&grid, choose(&grid, limits)?, limits)?;
     let reasons = limits.reasons.or(grid.is_large().then_some(REASONS_OF_LARGE));
     let explained = explain(&grid, starts, reasons)?;
     assemble(&grid, explained, bound, stopped_by)
 }
+
+/// Of all plans that bring nearly as much as the best that was found, one that disturbs least what was agreed; among
+/// these nothing is said of which brings most.
+fn keep_what_was_agreed(grid: &Grid<'_>, best: Choice, limits: &PlanLimits) -> Result<Choice, PlanError> {
+    let Some(agreed) = &grid.problem.agreed else { return Ok(best) };
+    let brings = |(i, start): (usize, &Option<usize>)| start.map(|start| grid.benefit(i, start));
+    let benefit: f64 = best.starts.iter().enumerate().filter_map(brings).sum();
+    let mut question = Question::whole(grid, Fairness::Floor(grid.problem.parameters.floor));
+    question.keep = Some(benefit * (1.0 - agreed.give) * (1.0 - ROUNDING));
+    let program = Program::of(grid, &question)?;
+    let seed = (grid.problem.parameters.seed & 0x7fff_ffff) as u32;
+    let search = Limits { gap: limits.gap, nodes: limits.nodes, seconds: limits.seconds, seed, warm_start: None };
+    match solve(&program.model, &search) {
+        Ok(solution) => Ok(Choice { starts: program.decode(&solution), ..best }),
+        // The best plan itself is one of these: only a limit can strike.
+        Err(MilpError::NothingFound(_)) => Ok(best),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// A part of a benefit that is no more than the solver's rounding.
+const ROUNDING: f64 = 1e-7;
 
 /// A plan, how good any plan can be, and what ended the search.
 struct Choice {
@@ -298,6 +320,7 @@ fn assemble(grid: &Grid<'_>, explained: Explained, bound: f64, stopped_by: Stopp
         floor: parameters.floor,
         conflict_hazard: parameters.conflict_hazard,
         start_every: parameters.start_every,
+        agreed: problem.agreed.clone(),
         start: problem.means.start,
         months: problem.means.months,
         objective,

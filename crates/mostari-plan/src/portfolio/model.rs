@@ -36,7 +36,16 @@ pub(crate) struct Question {
     pub fairness: Fairness,
     /// What there may be more of, at a price: if anything, as little of it as will do is the objective.
     pub extra: Extra,
+    /// What was agreed is to be kept as far as can be: if anything, that is the objective, and this the least benefit.
+    pub keep: Option<f64>,
 }
+
+/// What keeping a project in the plan is worth when as little as can be is to be disturbed: our weights, no one's measure.
+const STAYS_IN: f64 = 2.0;
+/// The same for one that is under way.
+const GOES_ON: f64 = 4.0;
+/// What keeping its month is worth beside that.
+const KEEPS_ITS_MONTH: f64 = 1.0;
 
 /// What there may be more of.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -75,7 +84,7 @@ impl Question {
     pub fn among(grid: &Grid<'_>, starts: Vec<Vec<usize>>, fairness: Fairness) -> Self {
         let mut stay = vec![false; starts.len()];
         grid.required().into_iter().for_each(|i| stay[i] = true);
-        Self { stay, starts, fairness, extra: Extra::default() }
+        Self { stay, starts, fairness, extra: Extra::default(), keep: None }
     }
 }
 
@@ -116,10 +125,15 @@ impl Program {
         let by_benefit = question.fairness != Fairness::Largest && question.extra.is_none();
         let fixed: Vec<Option<usize>> =
             question.starts.iter().zip(&question.stay).map(|(s, stay)| only(s, *stay)).collect();
+        let agreed = grid.agreed();
         let mut steps = Vec::with_capacity(question.starts.len());
         for (candidate, starts) in question.starts.iter().enumerate() {
-            let benefit = |start: usize| if by_benefit { grid.benefit(candidate, start) } else { 0.0 };
-            let costs = if fixed[candidate].is_some() { Vec::new() } else { differences(starts, benefit) };
+            let worth = |start: usize| match (question.keep, by_benefit) {
+                (Some(_), _) => kept(agreed[candidate], start),
+                (None, true) => grid.benefit(candidate, start),
+                (None, false) => 0.0,
+            };
+            let costs = if fixed[candidate].is_some() { Vec::new() } else { differences(starts, worth) };
             steps.push(costs.into_iter().map(|cost| model.add_binary(cost)).collect::<Vec<_>>());
         }
         let more = More::of(grid, &question.extra, &mut model);
@@ -133,6 +147,7 @@ impl Program {
         program.conditions(grid);
         program.running(grid);
         program.fairness(grid, question.fairness);
+        program.least_benefit(grid, question.keep);
         for candidate in (0..question.stay.len()).filter(|candidate| question.stay[*candidate]) {
             program.stay(candidate);
         }
@@ -400,6 +415,15 @@ impl Program {
         Ok(())
     }
 
+    /// The benefit is at least so much; in shares of it, so that the row is of the size of the others.
+    fn least_benefit(&mut self, grid: &Grid<'_>, least: Option<f64>) {
+        let Some(least) = least.filter(|least| *least > 0.0) else { return };
+        let of = |i: usize| self.sum(i, |start| grid.benefit(i, start) / least);
+        let (fixed, terms): (Vec<f64>, Vec<_>) = (0..self.starts.len()).map(of).unzip();
+        let terms: Vec<(Variable, f64)> = terms.into_iter().flatten().collect();
+        self.links.push(self.model.add_row(1.0 - fixed.iter().sum::<f64>(), f64::INFINITY, &terms));
+    }
+
     fn fairness(&mut self, grid: &Grid<'_>, fairness: Fairness) {
         let (floor, share) = match fairness {
             Fairness::Free => return,
@@ -446,6 +470,17 @@ impl More {
             more.weeks.insert(capability, months.collect());
         }
         more
+    }
+}
+
+/// What a start keeps of what was agreed.
+fn kept(agreed: Option<(usize, bool)>, start: usize) -> f64 {
+    match agreed {
+        None => 0.0,
+        Some((month, is_under_way)) => {
+            let stays = if is_under_way { GOES_ON } else { STAYS_IN };
+            stays + if month == start { KEEPS_ITS_MONTH } else { 0.0 }
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use super::plan::problem;
 use crate::terminal::Terminal;
 use crate::{Answer, args, failure::Failure, session::Session};
 use mostari_model::{Assessment, CheckReport, Conditions, Means, Plan, Project};
-use mostari_plan::{Parameters, Problem};
+use mostari_plan::{Parameters, Parts, Problem};
 use serde_json::json;
 
 pub fn run(args: &args::Check, terminal: &Terminal) -> Result<Answer, Failure> {
@@ -45,7 +45,9 @@ pub fn problem_of(session: &Session, plan: &Plan) -> Result<Problem, Failure> {
         Some(digest) => session.read_blob(digest, "conditions")?,
         None => Conditions::default(),
     };
-    problem(session, &assessment, projects, (means, conditions), parameters)
+    let problem = problem(session, &assessment, projects, (means, conditions), parameters)?;
+    let parts = Parts { agreed: plan.agreed.clone(), ..(*problem).clone() };
+    Problem::new(parts).map_err(|error| Failure::Plan(error.into()))
 }
 
 fn say(report: &CheckReport, terminal: &Terminal) {

@@ -11,9 +11,10 @@ use crate::{
     session::{Session, read_toml, write},
 };
 use mostari_model::{
-    Assessment, CheckReport, Conditions, Means, Money, Plan, Project, ReasonGroup, StoppedBy, canonical_json,
+    Agreed, Assessment, CheckReport, Conditions, Means, Money, Month, Plan, Project, ReasonGroup, StoppedBy,
+    canonical_json,
 };
-use mostari_plan::{Parameters, PlanError, PlanLimits, Problem};
+use mostari_plan::{Parameters, Parts, PlanError, PlanLimits, Problem};
 use mostari_record::ComputationKind;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -37,7 +38,14 @@ fn make(args: &args::Plan, terminal: &Terminal) -> Result<Answer, Failure> {
     let session = Session::open_with_areas(&args.folder, &args.reader.clearance, terminal)?;
     let parameters =
         Parameters { floor: args.floor, seed: args.seed, start_every: args.every, ..Parameters::default() };
-    let problem = gather(&session, (&args.folder, &args.inputs), parameters, terminal)?;
+    let mut problem = gather(&session, (&args.folder, &args.inputs), parameters, terminal)?;
+    if let (Some(again), Some(from)) = (&args.again, args.from) {
+        let before = session.plan(Some(again))?;
+        // What the earlier plan says is in this one too: for no more eyes than that.
+        let label = problem.label.join(&before.label);
+        let parts = Parts { agreed: Some(agreed(&before, from, args.give)), label, ..(*problem).clone() };
+        problem = Problem::new(parts).map_err(|error| Failure::Plan(error.into()))?;
+    }
     let watch = Watch::start();
     terminal.progress(format!(
         "Planning {} projects; at most {} for the search, then the reasons …",
@@ -54,6 +62,12 @@ fn make(args: &args::Plan, terminal: &Terminal) -> Result<Answer, Failure> {
     terminal.say(format!("Wrote {path}"));
     terminal.json(&as_json(&plan, &report, &problem, watch.seconds(), &path));
     Ok(if report.violations.is_empty() { Answer::Done } else { Answer::No })
+}
+
+/// What an earlier plan agreed.
+fn agreed(plan: &Plan, from: Month, give: f64) -> Agreed {
+    let starts = plan.chosen.iter().map(|chosen| (chosen.project.clone(), chosen.start)).collect();
+    Agreed { plan: plan.digest(), from, give, starts }
 }
 
 /// The problem of a mission: its latest candidates, and the means and conditions in files.
@@ -129,7 +143,7 @@ fn keep(session: &Session, plan: &Plan, problem: &Problem, args: &args::Plan) ->
     }
     let parameters = json!({
         "means": plan.means, "conditions": plan.conditions, "projects": plan.projects, "assessment": plan.assessment,
-        "floor": args.floor, "every": args.every, "seed": args.seed, "gap": args.gap, "time_s": args.time, "reasons": args.reasons,
+        "floor": args.floor, "every": args.every, "agreed": plan.agreed, "seed": args.seed, "gap": args.gap, "time_s": args.time, "reasons": args.reasons,
     });
     let bytes = canonical_json(plan);
     session.record(ComputationKind::Plan, (parameters, used), &plan.engine, &bytes, &plan.label)?;
