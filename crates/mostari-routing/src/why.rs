@@ -1,0 +1,1 @@
+//! Why a client is on no route.
