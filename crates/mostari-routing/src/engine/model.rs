@@ -69,6 +69,8 @@ pub(crate) struct Model {
     pub prize: Vec<Option<i64>>,
     pub kinds: Vec<Kind>,
     pub tables: Vec<Table>,
+    /// The least cost of a unit of distance where all kinds share one table: a bound for detours.
+    pub unit_least: Option<i64>,
     /// Near clients of each location, nearest first.
     pub neighbours: Vec<Vec<u32>>,
     /// Whether time can forbid anything.
@@ -178,6 +180,7 @@ impl Model {
             prize: padded_one(depots, problem, |client| client.prize),
             kinds: problem.vehicle_types.iter().map(|kind| Kind::new(kind, problem)).collect(),
             tables: problem.profiles.iter().map(Table::new).collect(),
+            unit_least: None,
             neighbours: Vec::new(),
             timed: true,
             durations,
@@ -185,6 +188,9 @@ impl Model {
             several_windows: if several { (0..problem.clients.len()).map(windows).collect() } else { Vec::new() },
         };
         model.timed = model.can_be_late() || releases;
+        if model.tables.len() == 1 {
+            model.unit_least = model.kinds.iter().map(|kind| kind.unit_distance).min();
+        }
         model.neighbours = (0..side).map(|at| model.near(at)).collect();
         model
     }

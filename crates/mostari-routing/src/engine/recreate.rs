@@ -136,15 +136,23 @@ impl Inserter {
     pub(crate) fn best(&mut self, model: &Model, routes: &Routes, random: &mut Random, at: u32) -> Place {
         self.turn += 1;
         let mut best = NOWHERE;
+        let (to, from) = (model.tables[0].to(at as usize), model.tables[0].from(at as usize));
+        let unit = model.unit_least.unwrap_or(0);
         for &near in &model.neighbours[at as usize] {
             let node = &routes.nodes[near as usize];
-            if node.route == NONE || !has_room(model, routes, node.route, at) {
+            if node.route == NONE {
                 continue;
             }
-            if !self.overlooks(random) {
+            let (there, back) = (i64::from(to[near as usize]), i64::from(from[near as usize]));
+            let behind = unit * (there + i64::from(from[node.after as usize]) - i64::from(node.arc_out));
+            let ahead = unit * (i64::from(to[node.before as usize]) + back - i64::from(node.arc_in));
+            if behind.min(ahead) >= best.cost.max(0) || !has_room(model, routes, node.route, at) {
+                continue;
+            }
+            if behind < best.cost && !self.overlooks(random) {
                 self.consider(model, routes, at, near, node.after, &mut best);
             }
-            if !self.overlooks(random) {
+            if ahead < best.cost && !self.overlooks(random) {
                 self.consider(model, routes, at, node.before, near, &mut best);
             }
         }

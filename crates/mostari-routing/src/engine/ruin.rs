@@ -48,6 +48,7 @@ pub(crate) fn ruin(model: &Model, routes: &mut Routes, random: &mut Random, remo
         if !routes.refresh(model, route) {
             dissolve(model, routes, route, removed);
         }
+        super::downsize(model, routes, route);
     }
 }
 
