@@ -73,6 +73,16 @@ pub fn check(problem: &Problem, solution: &Solution) -> Verdict {
     verdict
 }
 
+/// What one route breaks by itself, and its cost; for a route whose clients and type exist.
+pub(crate) fn route_faults(problem: &Problem, route: &Route) -> (Vec<Violation>, i64) {
+    let mut faults = Vec::new();
+    let kind = &problem.vehicle_types[route.vehicle_type as usize];
+    let cost = check_route(problem, kind, route, &mut |code, client, excess| {
+        faults.push(Violation { code, route: None, client, excess });
+    });
+    (faults, cost)
+}
+
 fn check_coverage(problem: &Problem, solution: &Solution, visits: &[u32], verdict: &mut Verdict) {
     let mut report = |code, client| {
         verdict.violations.push(Violation { code, route: None, client: Some(client), excess: 0 });

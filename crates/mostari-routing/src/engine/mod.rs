@@ -261,6 +261,3 @@ fn downsize(model: &Model, routes: &mut Routes, route: u32) {
         routes.refresh(model, route);
     }
 }
-
-#[cfg(test)]
-mod tests;
