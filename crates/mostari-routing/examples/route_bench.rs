@@ -43,8 +43,8 @@ fn main() {
     let limit: f64 = task.parse().expect("seconds are a number");
     let mut settings = Settings { seed: last.parse().expect("a seed is a whole number"), ..Settings::default() };
     if let [start, end] = rest {
-        settings.warmth_start = start.parse().expect("a warmth is a number");
-        settings.warmth_end = end.parse().expect("a warmth is a number");
+        let number = |word: &String| word.parse::<f64>().expect("a warmth is a number");
+        settings.warmth = Some((number(start), number(end)));
     }
     let begun = Instant::now();
     let from = cpu_seconds(begun);

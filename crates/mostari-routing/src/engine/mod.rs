@@ -2,6 +2,7 @@
 //!
 //! Everything that is kept obeys every rule; a client that fits nowhere waits outside and costs more the longer it waits.
 
+mod kinds;
 mod model;
 mod random;
 mod recreate;
@@ -12,7 +13,7 @@ mod timing;
 use crate::problem::{Problem, ProblemError, Route, Solution};
 use model::Model;
 use random::Random;
-use recreate::{Inserter, change_kind};
+use recreate::Inserter;
 use routes::Routes;
 
 /// How long the search may go on. An engine reads no clock: the caller says what share is spent.
@@ -36,15 +37,19 @@ impl Budget for Iterations {
 pub struct Settings {
     /// Decides every random choice.
     pub seed: u64,
-    /// How much worse, as a share of the mean cost of an arc, a step may well be at the beginning.
-    pub warmth_start: f64,
-    /// And at the end.
-    pub warmth_end: f64,
+    /// How much worse a step may well be, as a share of the mean cost of an arc: at the beginning and at the end.
+    /// `None` for what suits the problem: [`WARMTH`], or [`WARMTH_TIMED`] where time can forbid a route.
+    pub warmth: Option<(f64, f64)>,
 }
+
+/// Warmth at the beginning and at the end where time forbids nothing.
+pub const WARMTH: (f64, f64) = (1.0, 0.003);
+/// Warmth at the beginning and at the end where windows, shifts or durations forbid routes, which makes hollows deeper.
+pub const WARMTH_TIMED: (f64, f64) = (3.0, 0.01);
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { seed: 1, warmth_start: 0.3, warmth_end: 0.003 }
+        Self { seed: 1, warmth: None }
     }
 }
 
@@ -75,15 +80,17 @@ pub fn solve(problem: &Problem, settings: &Settings, budget: &mut dyn Budget) ->
     let model = Model::new(problem);
     let mut search = Search::new(&model, settings);
     search.step_from_nothing();
-    let warmth = search.routes.cost as f64 / (model.side as f64 + f64::from(search.routes.used.iter().sum::<u32>()));
-    let cooling = (settings.warmth_end / settings.warmth_start).ln();
+    let warmth = search.arc_cost();
+    let usual = if model.timed || model.durations { WARMTH_TIMED } else { WARMTH };
+    let (start, end) = settings.warmth.unwrap_or(usual);
+    let cooling = (end / start).ln();
     let mut iterations = 0;
     loop {
         let spent = budget.spent(iterations);
         if spent >= 1.0 || problem.clients.is_empty() {
             break;
         }
-        let temperature = warmth * settings.warmth_start * (cooling * spent).exp();
+        let temperature = warmth * start * (cooling * spent).exp();
         for _ in 0..STEPS_A_LOOK {
             search.step(temperature);
         }
@@ -109,6 +116,7 @@ struct Search<'m> {
     outside: Vec<u32>,
     outside_before: Vec<u32>,
     removed: Vec<u32>,
+    sequence: Vec<u32>,
     /// What serving a client is worth, by location: its prize, or a weight that grows while it is outside.
     worth: Vec<i64>,
     best: Best,
@@ -124,6 +132,7 @@ impl<'m> Search<'m> {
             outside: (model.depots as u32..model.side as u32).collect(),
             outside_before: Vec::new(),
             removed: Vec::new(),
+            sequence: Vec::new(),
             worth: worths(model),
             best: Best { routes: Vec::new(), required_unserved_count: usize::MAX, cost: i64::MAX },
             routes,
@@ -132,14 +141,26 @@ impl<'m> Search<'m> {
     }
 
     fn step_from_nothing(&mut self) {
-        self.rebuild();
+        self.rebuild(0.0);
         self.routes.keep();
         self.remember_if_best();
     }
 
+    /// The mean cost of an arc of the present routes; where there are none, half of what a vehicle for one client costs.
+    fn arc_cost(&self) -> f64 {
+        let vehicles: u32 = self.routes.used.iter().sum();
+        if vehicles > 0 {
+            let served = self.model.side - self.model.depots - self.outside.len();
+            return self.routes.cost as f64 / (served as f64 + f64::from(vehicles));
+        }
+        let cheapest = |at: u32| self.model.kinds.iter().filter_map(|kind| recreate::alone(self.model, kind, at)).min();
+        let costs: Vec<i64> = (self.model.depots as u32..self.model.side as u32).filter_map(cheapest).collect();
+        costs.iter().sum::<i64>() as f64 / 2.0 / costs.len().max(1) as f64
+    }
+
     /// Puts back what was removed and what waited outside.
-    fn rebuild(&mut self) {
-        let Self { model, routes, inserter, random, outside, removed, worth, .. } = self;
+    fn rebuild(&mut self, temperature: f64) {
+        let Self { model, routes, inserter, random, outside, removed, worth, sequence, .. } = self;
         // All required clients are tried again, and some optional ones.
         let mut optional = 0;
         let chosen = random.below(outside.len().max(1));
@@ -154,18 +175,16 @@ impl<'m> Search<'m> {
             }
             !tried
         });
-        inserter.recreate(model, routes, random, removed, worth);
+        inserter.recreate(model, routes, random, removed, worth, temperature);
         outside.append(removed);
-        for place in 0..routes.touched_count() {
-            downsize(model, routes, routes.touched_at(place));
-        }
+        kinds::reassign(model, routes, sequence);
     }
 
     fn step(&mut self, temperature: f64) {
         self.outside_before.clone_from(&self.outside);
         let before = self.objective();
         ruin::ruin(self.model, &mut self.routes, &mut self.random, &mut self.removed);
-        self.rebuild();
+        self.rebuild(temperature);
         let after = self.objective();
         let allowed = before as f64 - temperature * self.random.share().ln();
         if (after as f64) < allowed {
@@ -239,25 +258,4 @@ fn worths(model: &Model) -> Vec<i64> {
         None => 2 * highest + 1,
     };
     (0..model.side).map(worth).collect()
-}
-
-/// Gives a route the cheapest kind that is at hand and carries its load.
-fn downsize(model: &Model, routes: &mut Routes, route: u32) {
-    let state = routes.routes[route as usize];
-    if state.count == 0 || model.kinds[state.kind as usize].alike.len() == 1 {
-        return;
-    }
-    let mut best = (state.cost, state.kind);
-    for &other in &model.kinds[state.kind as usize].alike {
-        let kind = &model.kinds[other as usize];
-        let cost = kind.cost(state.distance, state.duration);
-        let carries = routes.load(model, route).iter().zip(&kind.capacity).all(|(load, capacity)| load <= capacity);
-        if cost < best.0 && carries && routes.used[other as usize] < kind.count {
-            best = (cost, other);
-        }
-    }
-    if best.1 != state.kind {
-        change_kind(routes, route, best.1);
-        routes.refresh(model, route);
-    }
 }

@@ -225,6 +225,10 @@ impl Model {
         near.into_iter().take(NEIGHBOURS_MAX).map(|(_, it)| it).collect()
     }
 
+    pub(crate) fn has_several_windows(&self) -> bool {
+        !self.several_windows.is_empty()
+    }
+
     /// When service begins for somebody who arrives then; `None` if too late.
     #[inline]
     pub(crate) fn begin(&self, stop: usize, arrival: i64) -> Option<i64> {

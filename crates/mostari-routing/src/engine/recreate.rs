@@ -1,5 +1,6 @@
 //! Putting clients back, one after the other, each at the cheapest place where every limit holds.
 
+use super::kinds::change_kind;
 use super::model::{FORBIDDEN, Kind, Model, NEVER};
 use super::random::Random;
 use super::routes::{NONE, Routes};
@@ -81,7 +82,7 @@ impl Inserter {
         true
     }
 
-    /// Puts all of `removed` back as far as they fit and pay; what is left stays in the list.
+    /// Puts all of `removed` back as far as they fit and pay (`worth`, by location); what is left stays in the list.
     pub(crate) fn recreate(
         &mut self,
         model: &Model,
@@ -89,11 +90,17 @@ impl Inserter {
         random: &mut Random,
         removed: &mut Vec<u32>,
         worth: &[i64],
+        temperature: f64,
     ) {
         self.sort(model, random, removed);
         removed.retain(|&at| {
             let place = self.best(model, routes, random, at);
-            if place.cost >= worth[at as usize] {
+            // Two optional clients may pay together where neither pays alone, so the first may cost a little more.
+            let mut limit = worth[at as usize];
+            if model.prize[at as usize].is_some() && place.cost >= limit {
+                limit += (-temperature * random.share().ln()) as i64;
+            }
+            if place.cost >= limit {
                 return true;
             }
             insert(model, routes, at, place);
@@ -159,16 +166,22 @@ impl Inserter {
         if best.route == NONE {
             self.best_anywhere(model, routes, at, &mut best);
         }
-        self.best_on_new_vehicle(model, routes, at, &mut best);
+        self.best_on_new_vehicle(model, routes, random, at, &mut best);
         best
     }
 
-    fn best_on_new_vehicle(&self, model: &Model, routes: &Routes, at: u32, best: &mut Place) {
+    fn best_on_new_vehicle(&mut self, model: &Model, routes: &Routes, random: &mut Random, at: u32, best: &mut Place) {
+        // One vehicle that may come is never overlooked, so that nobody is left out by chance.
+        let mut passed = NOWHERE;
         for (number, kind) in model.kinds.iter().enumerate() {
             let cost = self.alone[number * model.side + at as usize];
             if cost < best.cost && routes.used[number] < kind.count {
-                *best = Place { cost, route: NONE, before: kind.start, kind: number as u32 };
+                let place = Place { cost, route: NONE, before: kind.start, kind: number as u32 };
+                *(if self.overlooks(random) { &mut passed } else { &mut *best }) = place;
             }
+        }
+        if best.cost >= NEVER {
+            *best = passed;
         }
     }
 
@@ -340,14 +353,4 @@ pub(crate) fn insert(model: &Model, routes: &mut Routes, at: u32, place: Place) 
     routes.link(model, at, route, place.before);
     let sound = routes.refresh(model, route);
     debug_assert!(sound, "a place that was found to fit must fit");
-}
-
-/// Lets another kind drive a route; to be refreshed afterwards.
-pub(crate) fn change_kind(routes: &mut Routes, route: u32, kind: u32) {
-    let state = &mut routes.routes[route as usize];
-    if state.count > 0 && state.kind != kind {
-        routes.used[state.kind as usize] -= 1;
-        routes.used[kind as usize] += 1;
-    }
-    state.kind = kind;
 }

@@ -307,6 +307,22 @@ impl Routes {
         }
     }
 
+    /// Lets another kind, which may have other depots and tables, drive a route; to be refreshed afterwards.
+    pub(crate) fn relink(&mut self, model: &Model, route: u32, kind: u32, sequence: &[u32]) {
+        self.touch(route);
+        super::kinds::change_kind(self, route, kind);
+        let kind = &model.kinds[kind as usize];
+        let table = &model.tables[kind.table];
+        for (place, &at) in sequence.iter().enumerate() {
+            let before = if place == 0 { kind.start } else { sequence[place - 1] };
+            let after = sequence.get(place + 1).copied().unwrap_or(kind.end);
+            let node = &mut self.nodes[at as usize];
+            (node.before, node.after) = (before, after);
+            node.arc_in = table.distance(before as usize, at as usize);
+            node.arc_out = table.distance(at as usize, after as usize);
+        }
+    }
+
     /// Works out a route anew after its links changed. `false` if it now breaks a limit other than its load, which can
     /// happen when clients leave it where ways do not keep the triangle inequality.
     pub(crate) fn refresh(&mut self, model: &Model, route: u32) -> bool {
@@ -345,6 +361,7 @@ impl Routes {
     fn walk(&mut self, model: &Model, kind: &Kind, state: &mut RouteState) -> bool {
         let table = &model.tables[kind.table];
         let (mut at, mut before, mut now) = (state.first, kind.start, kind.shift_open);
+        let several = model.has_several_windows();
         let (mut distance, mut risk, mut sound) = (0_i64, 0, true);
         for position in 0..state.count {
             let node = &mut self.nodes[at as usize];
@@ -357,7 +374,7 @@ impl Routes {
             if model.timed {
                 let arrival = now + table.time_known(before as usize, at as usize, node.arc_in);
                 sound &= arrival <= node.close;
-                let begun = if model.exact { model.begin(at as usize, arrival) } else { None };
+                let begun = if several { model.begin(at as usize, arrival) } else { None };
                 now = begun.unwrap_or(arrival.max(node.open)) + node.service;
                 node.leave = now;
             }

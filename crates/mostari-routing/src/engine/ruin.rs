@@ -48,7 +48,7 @@ pub(crate) fn ruin(model: &Model, routes: &mut Routes, random: &mut Random, remo
         if !routes.refresh(model, route) {
             dissolve(model, routes, route, removed);
         }
-        super::downsize(model, routes, route);
+        super::kinds::downsize(model, routes, route);
     }
 }
 
@@ -57,9 +57,7 @@ pub(crate) fn dissolve(model: &Model, routes: &mut Routes, route: u32, removed: 
     let begun = removed.len();
     let state = routes.routes[route as usize];
     routes.collect(&state, removed);
-    for place in begun..removed.len() {
-        routes.unlink(model, removed[place]);
-    }
+    removed[begun..].iter().for_each(|&at| routes.unlink(model, at));
     routes.refresh(model, route);
 }
 
