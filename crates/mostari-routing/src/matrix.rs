@@ -22,11 +22,23 @@ impl Matrix {
         if values.len() != side * side {
             return Err(ProblemError::MatrixShape { expected: side * side, found: values.len() });
         }
-        let narrow = |&value: &i64| match i32::try_from(value) {
-            Ok(narrow) if (0..=ARC_MAX).contains(&value) => Ok(narrow),
-            _ => Err(ProblemError::MatrixValue { value }),
-        };
-        Ok(Self { side, values: values.iter().map(narrow).collect::<Result<_, _>>()? })
+        Self::from_arcs(side, |from, to| values[from * side + to])
+    }
+
+    /// From a function of two locations, so that no second table is needed for thousands of them.
+    ///
+    /// # Errors
+    /// [`ProblemError::MatrixValue`].
+    pub fn from_arcs(side: usize, arc: impl Fn(usize, usize) -> i64) -> Result<Self, ProblemError> {
+        let mut values = Vec::with_capacity(side * side);
+        for at in 0..side * side {
+            let value = arc(at / side, at % side);
+            match i32::try_from(value) {
+                Ok(narrow) if (0..=ARC_MAX).contains(&value) => values.push(narrow),
+                _ => return Err(ProblemError::MatrixValue { value }),
+            }
+        }
+        Ok(Self { side, values })
     }
 
     /// The number of locations.
@@ -38,6 +50,11 @@ impl Matrix {
     #[inline]
     pub fn get(&self, from: usize, to: usize) -> i64 {
         i64::from(self.values[from * self.side + to])
+    }
+
+    /// The largest value.
+    pub fn largest(&self) -> i64 {
+        i64::from(self.values.iter().copied().max().unwrap_or(0))
     }
 
     /// Row after row.

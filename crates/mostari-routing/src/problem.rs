@@ -163,6 +163,9 @@ pub enum ProblemError {
         /// What is wrong.
         what: &'static str,
     },
+    /// Costs so large that their sum could pass what a whole number holds.
+    #[error("costs, distances and times are so large that their sum could overflow; choose larger units")]
+    CostOverflow,
     /// Nothing to route with.
     #[error("the problem has no {what}")]
     Missing {
@@ -203,7 +206,28 @@ impl Problem {
         })?;
         self.vehicle_types.iter().enumerate().try_for_each(|(number, kind)| {
             self.type_fault(kind).map_or(Ok(()), |what| Err(ProblemError::VehicleType { vehicle_type: number, what }))
-        })
+        })?;
+        if self.cost_bound() < 1 << 56 { Ok(()) } else { Err(ProblemError::CostOverflow) }
+    }
+
+    /// More than any solution costs: each client on the dearest vehicle of its own that waits for the last window.
+    fn cost_bound(&self) -> i128 {
+        let most = |of: fn(&VehicleType) -> i64| i128::from(self.vehicle_types.iter().map(of).max().unwrap_or(0));
+        let arc = |profile: &Profile| {
+            let duration = profile.duration.as_ref().unwrap_or(&profile.distance);
+            (profile.distance.largest(), duration.largest())
+        };
+        let arcs = self.profiles.iter().map(arc).fold((0, 0), |a, b| (a.0.max(b.0), a.1.max(b.1)));
+        let count = self.clients.len() as i128;
+        let opens = self.clients.iter().flat_map(|client| &client.windows).map(|window| window.open).max();
+        let waits = opens.unwrap_or(0) + self.clients.iter().map(|client| client.release).max().unwrap_or(0);
+        let services: i64 = self.clients.iter().map(|client| client.service_time).sum();
+        let duration = i128::from(waits) + i128::from(services) + (count + 1) * i128::from(arcs.1);
+        let prizes: i64 = self.clients.iter().filter_map(|client| client.prize).sum();
+        let vehicle = most(|it| it.fixed_cost)
+            + 2 * i128::from(arcs.0) * most(|it| it.unit_distance_cost)
+            + duration * most(|it| it.unit_duration_cost);
+        count * vehicle + i128::from(prizes)
     }
 
     fn client_fault(&self, client: &Client) -> Option<&'static str> {

@@ -1,5 +1,7 @@
 //! Instance and solution files: a tiny one by hand, faults in it, and the real ones with their published costs.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
+
 use mostari_routing::check::check;
 use mostari_routing::instance::{Rounding, published_scale, read, read_rounded, read_solution, write_solution};
 use std::path::PathBuf;
@@ -53,6 +55,10 @@ fn what_is_not_understood_is_refused() {
         TINY.replace("DEPOT_SECTION\n1", "DEPOT_SECTION\n2"),
         TINY.replace("2 3 4", "2 3e30 4"),
         TINY.replace("2 3 4", "2 NaN 4"),
+        TINY.replace("DIMENSION : 4", "DIMENSION : 4000000000"),
+        TINY.replace("CAPACITY", "VEHICLES : 4000000000\nCAPACITY"),
+        TINY.replace("DEPOT_SECTION\n1\n", "DEPOT_SECTION\n1\n2\n3\n4\n5\n"),
+        TINY.replace("CAPACITY : 10", "CAPACITY : 10\nVEHICLES_FIXED_COST : 1e30"),
     ];
     for text in faults {
         assert!(read(&text).is_err(), "{text}");

@@ -1,5 +1,7 @@
 //! Every rule, broken on purpose in a solution that kept it: the checker must say so, with the right code.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
+
 mod common;
 
 use common::town;
@@ -91,4 +93,12 @@ fn a_late_departure_saves_waiting() {
     assert!(!found.contains("RTE-011") && !found.contains("RTE-010"), "{found:?}");
     problem.vehicle_types[0].duration_max = Some(84);
     assert!(codes(&problem, &solution).contains("RTE-011"));
+}
+
+#[test]
+fn the_checker_uses_nothing_but_the_plain_data() {
+    let code = include_str!("../src/check.rs");
+    for line in code.lines().filter(|line| line.contains("crate::") && !line.trim_start().starts_with("//")) {
+        assert!(line.contains("crate::problem"), "{line}");
+    }
 }

@@ -68,6 +68,8 @@ pub struct Outcome {
 
 /// Steps between two looks at the budget.
 const STEPS_A_LOOK: u64 = 64;
+/// What all clients together may be worth, so that sums stay far from overflow.
+const WORTH_SUM_MAX: i64 = 1 << 60;
 /// Optional clients outside that a step tries again.
 const RETRIES_MAX: usize = 8;
 
@@ -186,8 +188,8 @@ impl<'m> Search<'m> {
         ruin::ruin(self.model, &mut self.routes, &mut self.random, &mut self.removed);
         self.rebuild(temperature);
         let after = self.objective();
-        let allowed = before as f64 - temperature * self.random.share().ln();
-        if (after as f64) < allowed {
+        let allowed = -temperature * self.random.share().ln();
+        if ((after - before) as f64) < allowed {
             self.routes.keep();
             if after < before {
                 self.remember_if_best();
@@ -196,15 +198,17 @@ impl<'m> Search<'m> {
             self.routes.take_back(self.model);
             std::mem::swap(&mut self.outside, &mut self.outside_before);
         }
+        let worth_max = WORTH_SUM_MAX / self.model.side as i64;
         for &at in &self.outside {
-            if self.model.prize[at as usize].is_none() {
-                self.worth[at as usize] += 1 + self.worth[at as usize] / 1000;
+            let worth = &mut self.worth[at as usize];
+            if self.model.prize[at as usize].is_none() && *worth < worth_max {
+                *worth += 1 + *worth / 1000;
             }
         }
     }
 
     fn objective(&self) -> i64 {
-        self.routes.cost + self.outside.iter().map(|&at| self.worth[at as usize].min(model::NEVER / 1024)).sum::<i64>()
+        self.routes.cost + self.outside.iter().map(|&at| self.worth[at as usize]).sum::<i64>()
     }
 
     fn remember_if_best(&mut self) {

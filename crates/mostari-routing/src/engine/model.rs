@@ -221,8 +221,13 @@ impl Model {
         };
         let others = (self.depots..self.side).filter(|&other| other != at);
         let mut near: Vec<(f64, u32)> = others.map(|it| (one_way(at, it).min(one_way(it, at)), it as u32)).collect();
-        near.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-        near.into_iter().take(NEIGHBOURS_MAX).map(|(_, it)| it).collect()
+        let nearer = |a: &(f64, u32), b: &(f64, u32)| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
+        if near.len() > NEIGHBOURS_MAX {
+            near.select_nth_unstable_by(NEIGHBOURS_MAX, nearer);
+            near.truncate(NEIGHBOURS_MAX);
+        }
+        near.sort_by(nearer);
+        near.into_iter().map(|(_, it)| it).collect()
     }
 
     pub(crate) fn has_several_windows(&self) -> bool {

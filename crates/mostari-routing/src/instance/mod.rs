@@ -105,6 +105,9 @@ pub enum InstanceError {
     Problem(#[source] ProblemError),
 }
 
+/// More locations or vehicles than this are taken for a slip of the pen, before memory is asked for.
+const LISTED_MAX: usize = 1_000_000;
+
 /// Reads an instance with the rounding that is usual for its type.
 ///
 /// # Errors
@@ -125,8 +128,12 @@ pub fn read_rounded(text: &str, rounding: Rounding) -> Result<Instance, Instance
 
 fn build(sections: &Sections, rounding: Rounding) -> Result<Instance, InstanceError> {
     let side = sections.whole("DIMENSION")?.ok_or(InstanceError::Missing { what: "DIMENSION" })?;
-    let side = usize::try_from(side).map_err(|_| InstanceError::Missing { what: "DIMENSION" })?;
+    let side = usize::try_from(side).ok().filter(|&side| side <= LISTED_MAX);
+    let side = side.ok_or_else(|| sections.fault("DIMENSION", "the number is negative or too large"))?;
     let depots_count = depots_count(sections)?;
+    if depots_count > side {
+        return Err(sections.fault("DEPOT_SECTION", "there are more depots than locations"));
+    }
     let distance = distances(sections, side, rounding)?;
     let clients = clients(sections, side, depots_count, rounding)?;
     let (vehicle_types, vehicle_type_of) = vehicles(sections, side, depots_count, rounding)?;
@@ -154,20 +161,21 @@ fn depots_count(sections: &Sections) -> Result<usize, InstanceError> {
 }
 
 fn distances(sections: &Sections, side: usize, rounding: Rounding) -> Result<Matrix, InstanceError> {
-    let values: Vec<i64> = match sections.word("EDGE_WEIGHT_TYPE") {
+    let table = match sections.word("EDGE_WEIGHT_TYPE") {
         Some("EUC_2D") => {
             let rows = sections.table("NODE_COORD_SECTION", side, 2)?;
             let between = |a: &[f64], b: &[f64]| rounding.round((a[0] - b[0]).hypot(a[1] - b[1]));
-            rows.iter().flat_map(|from| rows.iter().map(move |to| between(from, to))).collect()
+            Matrix::from_arcs(side, |from, to| between(rows[from], rows[to]))
         }
         Some("EXPLICIT") if sections.word("EDGE_WEIGHT_FORMAT") == Some("FULL_MATRIX") => {
             let rows = sections.rows("EDGE_WEIGHT_SECTION");
             let rows = rows.ok_or(InstanceError::Missing { what: "EDGE_WEIGHT_SECTION" })?;
-            rows.iter().flatten().map(|&value| rounding.round(value)).collect()
+            let values: Vec<i64> = rows.iter().flatten().map(|&value| rounding.round(value)).collect();
+            Matrix::new(side, &values)
         }
         _ => return Err(InstanceError::Missing { what: "EDGE_WEIGHT_TYPE : EUC_2D or EXPLICIT with FULL_MATRIX" }),
     };
-    Matrix::new(side, &values).map_err(InstanceError::Problem)
+    table.map_err(InstanceError::Problem)
 }
 
 fn clients(
@@ -210,7 +218,10 @@ fn vehicles(
     rounding: Rounding,
 ) -> Result<(Vec<VehicleType>, Vec<u32>), InstanceError> {
     let count = match sections.whole("VEHICLES")? {
-        Some(count) => usize::try_from(count).map_err(|_| sections.fault("VEHICLES", "the number is negative"))?,
+        Some(count) => usize::try_from(count)
+            .ok()
+            .filter(|&count| count <= LISTED_MAX)
+            .ok_or_else(|| sections.fault("VEHICLES", "the number is negative or too large"))?,
         None => side - depots_count,
     };
     let capacity = sections.column("CAPACITY_SECTION", "CAPACITY", count, (1_i64 << 40) as f64)?;
