@@ -30,6 +30,7 @@ pub mod engine;
 pub mod instance;
 mod matrix;
 pub mod problem;
+pub mod split;
 pub mod why;
 
 pub use matrix::{ARC_MAX, Matrix};
