@@ -5,7 +5,9 @@
 
 mod area;
 mod benefit;
+pub mod knapsack;
 mod money;
+pub mod siting;
 mod time;
 mod work;
 
