@@ -1,7 +1,7 @@
 //! The linear relaxation of a knapsack, and the solver on a part of it.
 
 use crate::problem::knapsack::Knapsack;
-use mostari_milp::{Kind, Limits, MilpError, Model, Sense, StoppedBy, Variable, solve};
+use mostari_milp::{Kind, Limits, MilpError, Model, Sense, Variable, solve};
 
 /// What the relaxation says.
 #[derive(Debug, Clone)]
@@ -16,17 +16,13 @@ pub(super) struct Relaxation {
     regrets: Vec<f64>,
 }
 
-/// What the solver says of a part.
+/// What the solver says of a problem with some things settled as the relaxation has them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Part {
-    /// A better choice, perhaps not the best.
-    Better(Vec<bool>),
-    /// The best choice of the part, better than the one before.
-    Best(Vec<bool>),
-    /// Proven: no choice of the part is better.
-    NoneBetter,
-    /// The limit struck.
-    Unknown,
+pub(super) struct Proof {
+    /// Nothing better than the best choice is worth more.
+    pub bound: u64,
+    /// A better choice, if one was found.
+    pub better: Option<Vec<bool>>,
 }
 
 /// Solves the relaxation.
@@ -54,10 +50,10 @@ pub(super) fn relax(problem: &Knapsack, seed: u32) -> Result<Relaxation, MilpErr
 }
 
 impl Relaxation {
-    /// Things of which a better choice than `value` may have either.
+    /// Things of which a choice of at least `value` may have either.
     pub(super) fn undecided(&self, value: u64) -> Vec<usize> {
-        let better = value as f64 + 1.0 - 1e-6 - 1e-10 * self.value;
-        (0..self.regrets.len()).filter(|thing| self.value - self.regrets[*thing] >= better).collect()
+        let least = value as f64 - 1e-6 - 1e-10 * self.value;
+        (0..self.regrets.len()).filter(|thing| self.value - self.regrets[*thing] >= least).collect()
     }
 
     /// Things by how little it costs to choose them otherwise than the relaxation.
@@ -69,29 +65,23 @@ impl Relaxation {
     }
 }
 
-/// Chooses the things of a part anew, the others as they are, for more than `value`.
-pub(super) fn improve(
-    problem: &Knapsack,
-    chosen: &[bool],
-    part: &[usize],
-    value: u64,
-    nodes_max: u32,
-    seed: u32,
-) -> Part {
-    let mut is_free = vec![false; chosen.len()];
-    part.iter().for_each(|thing| is_free[*thing] = true);
-    let (mut model, variables) =
-        program(problem, Kind::Integer, &|thing| (!is_free[thing]).then(|| f64::from(u8::from(chosen[thing]))));
-    let worth: Vec<(Variable, f64)> =
-        variables.iter().zip(problem.values()).map(|(variable, value)| (*variable, f64::from(*value))).collect();
-    model.add_row(value as f64 + 1.0, f64::INFINITY, &worth);
-    match solve(&model, &Limits { nodes: Some(nodes_max), ..Limits::exact(seed) }) {
+/// Looks for a choice better than the best one. Things of which no choice as good
+/// differs from the relaxation are settled.
+pub(super) fn prove(problem: &Knapsack, relaxation: &Relaxation, best: &[bool], nodes_max: u32, seed: u32) -> Proof {
+    let value: u64 = (0..best.len()).filter(|thing| best[*thing]).map(|thing| u64::from(problem.values()[thing])).sum();
+    let mut fixed: Vec<Option<f64>> = relaxation.values.iter().map(|value| Some(value.round())).collect();
+    relaxation.undecided(value).into_iter().for_each(|thing| fixed[thing] = None);
+    let (model, variables) = program(problem, Kind::Integer, &|thing| fixed[thing]);
+    let start = best.iter().map(|is_chosen| f64::from(u8::from(*is_chosen))).collect();
+    let limits = Limits { nodes: Some(nodes_max), warm_start: Some(start), ..Limits::exact(seed) };
+    match solve(&model, &limits) {
         Ok(solution) => {
             let chosen = variables.iter().map(|variable| solution.is_one(*variable)).collect();
-            if solution.stopped_by == StoppedBy::Gap { Part::Best(chosen) } else { Part::Better(chosen) }
+            let is_better = solution.objective > value as f64 + 0.5;
+            Proof { bound: super::whole(solution.bound).max(value), better: is_better.then_some(chosen) }
         }
-        Err(MilpError::Infeasible) => Part::NoneBetter,
-        Err(_) => Part::Unknown,
+        // The best choice is feasible here, so that only a limit or a defect of the solver ends like this.
+        Err(_) => Proof { bound: u64::MAX, better: None },
     }
 }
 

@@ -15,17 +15,21 @@
 //! # Ok::<(), mostari_plan::problem::siting::SitingError>(())
 //! ```
 
+mod capacitated;
 mod center;
 mod cover;
 pub(crate) mod draws;
 mod interchange;
 mod median;
+mod neighbours;
 mod prices;
 mod relaxation;
 mod served;
 mod setcover;
 mod tree;
 
+pub use capacitated::locate;
+pub use neighbours::{distance, nearest};
 pub use prices::{ForcingPrice, forcing_prices};
 
 use crate::problem::siting::{Goal, Siting, SitingPlan};
