@@ -25,9 +25,9 @@ use mostari_milp::MilpError;
 use packing::{Order, Packing};
 use population::Population;
 
-/// The solver tries to prove the best choice after a few rounds, and again after so many; it may find a better one.
+/// The solver tries to prove the best choice after this many rounds, and again whenever four times as many are over; it
+/// may find a better one.
 const PROVEN_FIRST: u64 = 3;
-const PROVEN_EVERY: u64 = 64;
 
 /// How much is done at most. The same limits and a stop that never strikes give the same plan on every machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +45,7 @@ pub struct Limits {
 impl Limits {
     /// Enough for hundreds of things in seconds.
     pub fn standard(seed: u64) -> Self {
-        Self { seed, rounds: 64, children: 10_000, nodes_max: 1_000 }
+        Self { seed, rounds: 64, children: 10_000, nodes_max: 200 }
     }
 }
 
@@ -76,7 +76,7 @@ pub fn choose(problem: &Knapsack, limits: &Limits, stop: Stop<'_>) -> Result<Kna
         if population.is_spent() {
             population = Population::around(&order, &best, &core, &mut draws);
         }
-        if round % PROVEN_EVERY == PROVEN_FIRST && !stop() {
+        if is_proof_due(round) && !stop() {
             let proof = relaxed::prove(problem, &relaxation, best.chosen(), limits.nodes_max, limits.seed as u32);
             bound = bound.min(proof.bound.max(best.value()));
             if let Some(chosen) = proof.better {
@@ -87,6 +87,10 @@ pub fn choose(problem: &Knapsack, limits: &Limits, stop: Stop<'_>) -> Result<Kna
     let value = best.value();
     let chosen = (0..).zip(best.chosen()).filter(|(_, is_chosen)| **is_chosen).map(|(thing, _)| thing).collect();
     Ok(KnapsackPlan { chosen, value, bound: bound.max(value), relaxed: relaxation.value })
+}
+
+fn is_proof_due(round: u64) -> bool {
+    std::iter::successors(Some(PROVEN_FIRST), |due| due.checked_mul(4)).any(|due| due == round)
 }
 
 /// How many things near the edge are exchanged.
