@@ -24,10 +24,14 @@ use crate::siting::{Stop, draws::Draws};
 use mostari_milp::MilpError;
 use packing::{Order, Packing};
 use population::Population;
+use relaxed::Relaxation;
 
 /// The solver tries to prove the best choice after this many rounds, and again whenever four times as many are over; it
 /// may find a better one.
 const PROVEN_FIRST: u64 = 3;
+
+/// So few undecided things are given to the solver at once.
+const SMALL_COUNT: usize = 25;
 
 /// How much is done at most. The same limits and a stop that never strikes give the same plan on every machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +63,9 @@ pub fn choose(problem: &Knapsack, limits: &Limits, stop: Stop<'_>) -> Result<Kna
     let mut draws = Draws::new(limits.seed);
     let mut best = Packing::filled(&order);
     let mut bound = whole(relaxation.value);
+    if relaxation.undecided(best.value()).len() <= SMALL_COUNT && !stop() {
+        prove(problem, &order, &relaxation, (&mut best, &mut bound), limits);
+    }
     let core = relaxation.nearest(core_count(problem));
     let mut population = Population::around(&order, &best, &core, &mut draws);
     for round in 0..limits.rounds {
@@ -77,16 +84,27 @@ pub fn choose(problem: &Knapsack, limits: &Limits, stop: Stop<'_>) -> Result<Kna
             population = Population::around(&order, &best, &core, &mut draws);
         }
         if is_proof_due(round) && !stop() {
-            let proof = relaxed::prove(problem, &relaxation, best.chosen(), limits.nodes_max, limits.seed as u32);
-            bound = bound.min(proof.bound.max(best.value()));
-            if let Some(chosen) = proof.better {
-                best = Packing::of(&order, &chosen);
-            }
+            prove(problem, &order, &relaxation, (&mut best, &mut bound), limits);
         }
     }
     let value = best.value();
     let chosen = (0..).zip(best.chosen()).filter(|(_, is_chosen)| **is_chosen).map(|(thing, _)| thing).collect();
     Ok(KnapsackPlan { chosen, value, bound: bound.max(value), relaxed: relaxation.value })
+}
+
+/// Lets the solver look for a better choice within its limit.
+fn prove(
+    problem: &Knapsack,
+    order: &Order,
+    relaxation: &Relaxation,
+    (best, bound): (&mut Packing, &mut u64),
+    limits: &Limits,
+) {
+    let proof = relaxed::prove(problem, relaxation, best.chosen(), limits.nodes_max, limits.seed as u32);
+    *bound = (*bound).min(proof.bound.max(best.value()));
+    if let Some(chosen) = proof.better {
+        *best = Packing::of(order, &chosen);
+    }
 }
 
 fn is_proof_due(round: u64) -> bool {

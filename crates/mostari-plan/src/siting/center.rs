@@ -146,5 +146,5 @@ fn is_priced_out(problem: &Siting, radius: u32, limits: &Limits, stop: Stop<'_>)
     let prices = relaxed.price_max.iter().map(|max| max / 2.0).collect();
     let effort = Effort { root_steps: limits.root_steps.min(200), node_steps: 0, nodes_max: 0 };
     // The cost to beat is one person in a thousandth: any positive bound proves that not all are covered.
-    tree::prove(&relaxed, prices, 1, effort, &mut |_| 1, stop).bound >= 1
+    tree::prove(&relaxed, (prices, tree::BOLD), 1, effort, &mut |_| 1, stop).bound >= 1
 }

@@ -11,6 +11,11 @@ const SHAKEN_MAX: usize = 6;
 /// ...and at most one in this many open ones, but may always swap two.
 const SHAKEN_ONE_IN: usize = 8;
 
+/// Shakes in vain before a worse plan is taken.
+const PATIENCE: u64 = 60;
+/// Shakes without a better plan before the best one is taken up again.
+const RETURN_AFTER: u64 = 600;
+
 /// Swaps while the best swap saves. Returns the sites, first changed last, as `(opened, closed)`.
 pub(super) fn descend(state: &mut Interchange<'_>, swaps: &mut Vec<(u32, u32)>, stop: Stop<'_>) {
     while let Some(best) = state.best_swap().filter(|best| best.saving > 0) {
@@ -23,6 +28,8 @@ pub(super) fn descend(state: &mut Interchange<'_>, swaps: &mut Vec<(u32, u32)>, 
 }
 
 /// The best sites that `rounds` shakes find from a start with the right number of open sites.
+///
+/// After many shakes in vain a worse plan is taken as it is, to leave the valley; after many more the best one again.
 pub(super) fn search(
     problem: &Siting,
     callers: &Callers,
@@ -34,6 +41,8 @@ pub(super) fn search(
     let mut state = Interchange::new(problem, callers, start);
     let mut swaps = Vec::new();
     descend(&mut state, &mut swaps, stop);
+    let mut best = (state.open().to_vec(), state.cost());
+    let (mut stale, mut left_best) = (0, 0);
     for _ in 0..rounds {
         if stop() {
             break;
@@ -42,11 +51,22 @@ pub(super) fn search(
         swaps.clear();
         shake(&mut state, &mut swaps, draws);
         descend(&mut state, &mut swaps, stop);
-        if state.cost() > before {
+        (stale, left_best) = (stale + 1, left_best + 1);
+        if state.cost() < best.1 {
+            best = (state.open().to_vec(), state.cost());
+            left_best = 0;
+        }
+        if state.cost() < before || (state.cost() > before && stale > PATIENCE) {
+            stale = 0;
+        } else if state.cost() > before {
             swaps.iter().rev().for_each(|(opened, closed)| state.swap(*closed, *opened));
         }
+        if left_best > RETURN_AFTER && state.cost() > best.1 {
+            state = Interchange::new(problem, callers, &best.0);
+            (stale, left_best) = (0, 0);
+        }
     }
-    (state.open().to_vec(), state.cost() as u64)
+    (best.0, best.1 as u64)
 }
 
 /// Opens random sites, each in place of a random one or of the one that is missed least.

@@ -70,8 +70,8 @@ pub fn site(problem: &Siting, limits: &Limits, stop: Stop<'_>) -> SitingPlan {
     }
     let callers = Callers::within(problem.reach(), radius(problem));
     let mut search = Search { problem, callers: &callers, draws: Draws::new(limits.seed), best: None };
-    search.from_scratch(limits.rounds, stop);
-    let proof = search.prove(&Relaxed::of(problem), limits, stop);
+    search.begin(limits.rounds, stop);
+    let proof = search.prove(&Relaxed::of(problem), limits, None, stop);
     if search.best_cost() > proof.bound {
         search.again(limits.rounds, stop);
     }
@@ -85,7 +85,7 @@ pub fn search(problem: &Siting, seed: u64, rounds: u64, stop: Stop<'_>) -> Sitin
     }
     let callers = Callers::within(problem.reach(), radius(problem));
     let mut search = Search { problem, callers: &callers, draws: Draws::new(seed), best: None };
-    search.from_scratch(rounds, stop);
+    search.begin(rounds, stop);
     search.plan(0)
 }
 
@@ -115,22 +115,22 @@ impl Search<'_> {
         self.best.as_ref().map_or(u64::MAX, |(cost, _)| *cost)
     }
 
-    fn from_scratch(&mut self, rounds: u64, stop: Stop<'_>) {
+    fn begin(&mut self, rounds: u64, stop: Stop<'_>) {
         let start = match self.problem.goal() {
             Goal::Cover { .. } => cover::start(self.problem, self.callers),
             Goal::Median | Goal::Center => median::start(self.problem, self.callers, &mut self.draws),
         };
-        self.from(&start, rounds, stop);
+        self.improve(&start, rounds, stop);
     }
 
     fn again(&mut self, rounds: u64, stop: Stop<'_>) {
         if let Some((_, open)) = self.best.clone() {
-            self.from(&open, rounds, stop);
+            self.improve(&open, rounds, stop);
         }
     }
 
     /// Searches from some sites; returns the cost of the best plan known.
-    fn from(&mut self, start: &[u32], rounds: u64, stop: Stop<'_>) -> u64 {
+    fn improve(&mut self, start: &[u32], rounds: u64, stop: Stop<'_>) -> u64 {
         let (problem, callers, draws) = (self.problem, self.callers, &mut self.draws);
         let (open, cost) = match problem.goal() {
             Goal::Cover { .. } => {
@@ -146,10 +146,14 @@ impl Search<'_> {
         self.best_cost()
     }
 
-    fn prove(&mut self, relaxed: &Relaxed, limits: &Limits, stop: Stop<'_>) -> Proof {
+    /// Proves from given prices, if there are any.
+    fn prove(&mut self, relaxed: &Relaxed, limits: &Limits, prices: Option<&[f64]>, stop: Stop<'_>) -> Proof {
         let Limits { root_steps, node_steps, nodes_max, .. } = *limits;
         let effort = Effort { root_steps, node_steps, nodes_max };
-        let prices = self.first_prices(relaxed);
+        let start = match prices {
+            None => (self.first_prices(relaxed), tree::BOLD),
+            Some(prices) => (relaxed.within_range(prices), tree::GENTLE),
+        };
         let mut offered: Vec<u32> = Vec::new();
         let best = self.best_cost();
         let mut offer = |sites: &[u32]| {
@@ -159,11 +163,11 @@ impl Search<'_> {
                 true => self.best_cost(),
                 false => {
                     offered.clone_from(&sites);
-                    self.from(&sites, 0, &mut || false)
+                    self.improve(&sites, 0, &mut || false)
                 }
             }
         };
-        tree::prove(relaxed, prices, best, effort, &mut offer, stop)
+        tree::prove(relaxed, start, best, effort, &mut offer, stop)
     }
 
     /// Prices between what the best plan and the next best site would cost a client: near the best ones.

@@ -166,6 +166,11 @@ impl Relaxed {
         Answer { bound, scores, chosen, last_in, first_out }
     }
 
+    /// Prices of the same clients, none above what it can be worth here.
+    pub(super) fn within_range(&self, prices: &[f64]) -> Vec<f64> {
+        prices.iter().zip(&self.price_max).map(|(price, max)| price.min(*max)).collect()
+    }
+
     /// Prices that suit a set of open sites: half way from the nearest to the second nearest; half of what one more
     /// cover is worth.
     pub(super) fn first_prices(&self, is_open: &[bool]) -> Vec<f64> {

@@ -22,13 +22,20 @@ pub(super) struct Effort {
     pub nodes_max: usize,
 }
 
+/// Pace from a guess: the step to where the bound would meet the best plan, and as much again.
+pub(super) const BOLD: f64 = 2.0;
+/// Pace from prices that are good already.
+pub(super) const GENTLE: f64 = 0.5;
+
 /// What a proof ended with.
 #[derive(Debug, Clone)]
 pub(super) struct Proof {
     /// No plan costs less: a whole number.
     pub bound: u64,
-    /// Before branching: bound as it came, and for each site what a plan with it costs at least.
+    /// Before branching: the bound as it came, with the scores of all sites.
     pub root: Answer,
+    /// The prices that gave it.
+    pub prices: Vec<f64>,
 }
 
 /// One part of all plans: some sites settled.
@@ -41,17 +48,18 @@ struct Node {
 }
 
 /// Proves a bound, up to `best` (the cost of the best known plan), which `offer` lowers: it is shown sets of sites
-/// that the prices favour, and returns the cost of the best plan that it knows.
+/// that the prices favour, and returns the cost of the best plan that it knows. `pace` is how boldly the first prices are
+/// moved: [`BOLD`] from a guess, [`GENTLE`] from good ones.
 pub(super) fn prove(
     relaxed: &Relaxed,
-    prices: Vec<f64>,
+    (prices, pace): (Vec<f64>, f64),
     best: u64,
     effort: Effort,
     offer: &mut dyn FnMut(&[u32]) -> u64,
     stop: Stop<'_>,
 ) -> Proof {
     let mut tree = Tree { best, offer, stop, nodes_left: effort.nodes_max };
-    let root = tree.raise(relaxed, prices, effort.root_steps, 2.0);
+    let root = tree.raise(relaxed, prices, effort.root_steps, pace);
     let mut open = BinaryHeap::new();
     let mut least = f64::INFINITY;
     let first = relaxed.settle(&relaxed.forced, &[]);
@@ -75,7 +83,7 @@ pub(super) fn prove(
         tree.branch(&part, &raised, node.bound.max(raised.answer.bound), node.depth, &mut open);
     }
     let bound = whole(least.max(root.answer.bound), tree.best).min(tree.best);
-    Proof { bound, root: root.answer }
+    Proof { bound, root: root.answer, prices: root.prices }
 }
 
 /// The least whole cost that is not below the bound, as far as rounding in sums allows.
