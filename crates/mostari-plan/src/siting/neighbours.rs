@@ -63,14 +63,19 @@ impl Grid {
         made
     }
 
+    /// Column and row of the cell of a point, or of the cell nearest to a point outside. No site is nearer to such a
+    /// point than to its projection on the grid, so that rings around the cell are as good as rings around the point.
     fn place(&self, point: [f64; 2]) -> [isize; 2] {
-        [0, 1].map(|axis| ((point[axis] - self.low[axis]) / self.cell).floor() as isize)
+        let counts = [self.columns, self.rows];
+        [0, 1].map(|axis| {
+            let cells = ((point[axis] - self.low[axis]) / self.cell).floor();
+            cells.clamp(0.0, counts[axis] as f64 - 1.0) as isize
+        })
     }
 
     fn cell_of(&self, point: [f64; 2]) -> usize {
         let [column, row] = self.place(point);
-        let inside = |at: isize, count: usize| at.clamp(0, count as isize - 1) as usize;
-        inside(row, self.rows) * self.columns + inside(column, self.columns)
+        row as usize * self.columns + column as usize
     }
 
     /// Sites in rings of cells around a point, until no site outside can be among the `count` nearest.
