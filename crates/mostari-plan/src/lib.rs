@@ -7,9 +7,12 @@ pub mod check;
 mod explain;
 mod findings;
 mod gather;
+pub mod instances;
+pub mod knapsack;
 mod nominate;
 mod portfolio;
 pub mod problem;
+pub mod siting;
 pub mod synthetic;
 
 pub use findings::FINDINGS;

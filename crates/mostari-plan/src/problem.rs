@@ -1,5 +1,8 @@
 //! A planning problem: everything that a plan is a function of. Plain data, shared by planner and checker.
 
+pub mod knapsack;
+pub mod siting;
+
 use mostari_model::{
     Agreed, AreaId, Clearance, Conditions, ConditionsError, Digest, Finding, Label, Means, MeansError, Money, PartyId,
     Project, ProjectId,

@@ -6,7 +6,9 @@
 mod area;
 mod benefit;
 mod conditions;
+pub mod knapsack;
 mod money;
+pub mod siting;
 mod time;
 mod work;
 
