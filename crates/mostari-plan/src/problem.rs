@@ -4,6 +4,14 @@ use mostari_model::{AreaId, Clearance, Digest, Finding, Label, Means, MeansError
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+mod breach;
+pub mod preposition;
+pub mod presence;
+pub mod stock;
+pub mod survey;
+
+pub use breach::Breach;
+
 /// Hazard of not completing for one death per 100,000 people and year: our assumption, to be learned from
 /// deliveries. At 0.01, work of one year in an area with 50 deaths per 100,000 people and year is completed
 /// with probability exp(-0.5) = 0.61; at 2 deaths it is 0.98.

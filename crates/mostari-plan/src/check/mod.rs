@@ -6,6 +6,10 @@
 mod area;
 mod benefit;
 mod money;
+pub mod preposition;
+pub mod presence;
+pub mod stock;
+pub mod survey;
 mod time;
 mod work;
 
