@@ -231,7 +231,7 @@ impl Audit<'_> {
 
     fn has_convoy(&self, period: usize) -> bool {
         let (first, every) = (self.part.resupply_first_period as usize, self.part.resupply_every_periods as usize);
-        period >= self.periods || (period >= first && (period - first) % every == 0)
+        period >= self.periods || (period >= first && (period - first).is_multiple_of(every))
     }
 
     fn ahead(&self, leads: &Leads, period: usize, values: &[f64]) -> f64 {

@@ -152,7 +152,7 @@ impl<'a, 'b> Alone<'a, 'b> {
         let mut bound: f64 = self.need.iter().zip(prices).map(|(need, price)| need * price).sum();
         let mut slopes = self.need.clone();
         let mut open = vec![false; self.depots()];
-        for depot in 0..self.depots() {
+        for (depot, open) in open.iter_mut().enumerate() {
             if self.kept(depot) == 0.0 {
                 continue;
             }
@@ -160,7 +160,7 @@ impl<'a, 'b> Alone<'a, 'b> {
             let gain = gain - self.stage.problem.depots[depot].opening_cost;
             if gain > 0.0 {
                 bound -= gain;
-                open[depot] = true;
+                *open = true;
                 sold.into_iter().for_each(|(at, amount)| slopes[at] -= amount);
             }
         }

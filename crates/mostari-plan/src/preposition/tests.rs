@@ -43,7 +43,7 @@ fn by_hand(problem: &PrepositionProblem) -> f64 {
                 let unmet = model.add_variable(told.probability * cost, 0.0, infinite, Kind::Continuous);
                 risk.push((unmet, -cost));
                 let mut arrives = vec![(unmet, 1.0)];
-                for depot in 0..problem.depots.len() {
+                for (depot, leaves) in leaves.iter_mut().enumerate() {
                     let is_late = problem.travel_time_h[depot][area] > problem.time_limit_h;
                     if is_late || told.closed_links.contains(&(depot as u32, area as u32)) {
                         continue;
@@ -52,7 +52,7 @@ fn by_hand(problem: &PrepositionProblem) -> f64 {
                     let sent = model.add_variable(told.probability * cost, 0.0, infinite, Kind::Continuous);
                     risk.push((sent, -cost));
                     arrives.push((sent, 1.0));
-                    leaves[depot].push((sent, 1.0));
+                    leaves.push((sent, 1.0));
                 }
                 let need = told.demand[good][area];
                 model.add_row(need, need, &arrives);

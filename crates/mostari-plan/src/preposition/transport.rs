@@ -86,10 +86,10 @@ impl<'a> Market<'a> {
         let largest = supply.iter().chain(need).copied().fold(0.0, f64::max);
         let mut room = vec![0.0; need.len() * nodes];
         for (area, &need) in need.iter().enumerate() {
-            for node in 0..costs.depots {
+            for (node, share) in shares.iter().enumerate() {
                 let at = area * nodes + node;
                 if costs.can[at] && !closed[at] {
-                    room[at] = shares[node].min(1.0) * need;
+                    room[at] = share.min(1.0) * need;
                 }
             }
             room[area * nodes + costs.depots] = need;
@@ -229,9 +229,9 @@ impl<'a> Market<'a> {
         let mut further = vec![f64::INFINITY; nodes];
         let mut is_done = vec![false; nodes];
         self.towards.fill(usize::MAX);
-        for node in 0..nodes {
+        for (node, further) in further.iter_mut().enumerate() {
             if self.excess(node) < -self.nothing {
-                further[node] = 0.0;
+                *further = 0.0;
             }
         }
         let kept: Vec<f64> = self.away.iter().map(|cost| if cost.is_finite() { *cost } else { 0.0 }).collect();

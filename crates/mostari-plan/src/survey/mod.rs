@@ -107,12 +107,12 @@ fn validate(problem: &SurveyProblem) -> Result<(), SurveyError> {
         if !has_rows || !(0..states).all(is_told) {
             return wrong(&look.id, "chances of the results have the sum 1 for each state");
         }
-        if !has_place(look.kind, look.place) || !(look.hours.is_finite() && look.hours >= 0.0) {
+        if !(has_place(look.kind, look.place) && look.hours.is_finite() && look.hours >= 0.0) {
             return wrong(&look.id, "a known kind and place, and hours that are not negative");
         }
     }
     for flight in &problem.flights {
-        if !has_place(flight.kind, flight.base) || !(flight.hours_max.is_finite() && flight.hours_max >= 0.0) {
+        if !(has_place(flight.kind, flight.base) && flight.hours_max.is_finite() && flight.hours_max >= 0.0) {
             return wrong(&flight.id, "a known kind and base, and hours that are not negative");
         }
     }

@@ -148,9 +148,9 @@ impl<'a> Tours<'a> {
             let now: Vec<f64> = (0..self.orders.len()).map(|flight| self.hours(flight, &self.orders[flight])).collect();
             let mut best: Option<(f64, usize, Place)> = None;
             for &look in self.wanted.iter().filter(|&&look| self.taken[self.candidate(look)].is_none()) {
-                for flight in 0..self.orders.len() {
+                for (flight, now) in now.iter().enumerate() {
                     let Some(place) = self.place(flight, &self.orders[flight], look) else { continue };
-                    let ratio = self.prizes[look] / (place.hours - now[flight]).max(HOURS_TOLERANCE);
+                    let ratio = self.prizes[look] / (place.hours - now).max(HOURS_TOLERANCE);
                     if best.as_ref().is_none_or(|(most, ..)| ratio > *most) {
                         best = Some((ratio, look, place));
                     }
