@@ -2,6 +2,11 @@
 //!
 //! [`nominate`] proposes candidates by rule, a [`Problem`] holds all that a plan is a function of, [`plan`] makes
 //! the plan with a reason for everything left out, and [`check::check`], written apart, re-derives every rule.
+//!
+//! Beside the portfolio: [`siting`] (where clinics, depots and posts stand), [`knapsack`] (choice under several
+//! budgets), [`stock`] (print, ship or wait), [`preposition`] (goods laid in before it is known where),
+//! [`presence`] (teams by post and shift, visits drawn) and [`survey`] (where the next look is worth most). Each has
+//! its data in [`problem`] and its rules in [`check`].
 
 pub mod check;
 mod explain;
@@ -11,8 +16,12 @@ pub mod instances;
 pub mod knapsack;
 mod nominate;
 mod portfolio;
+pub mod preposition;
+pub mod presence;
 pub mod problem;
 pub mod siting;
+pub mod stock;
+pub mod survey;
 pub mod synthetic;
 
 pub use findings::FINDINGS;

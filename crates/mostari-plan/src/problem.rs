@@ -1,7 +1,14 @@
 //! A planning problem: everything that a plan is a function of. Plain data, shared by planner and checker.
 
+mod breach;
 pub mod knapsack;
+pub mod preposition;
+pub mod presence;
 pub mod siting;
+pub mod stock;
+pub mod survey;
+
+pub use breach::Breach;
 
 use mostari_model::{
     Agreed, AreaId, Clearance, Conditions, ConditionsError, Digest, Finding, Label, Means, MeansError, Money, PartyId,

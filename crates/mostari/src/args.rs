@@ -45,6 +45,8 @@ pub enum Command {
     Nominate(Nominate),
     /// Choose projects: what, where, when, paid and done by whom; and why not the others.
     Plan(PlanArgs),
+    /// Solve a standard instance file with one of the engines: routing, siting, location, knapsacks.
+    Solve(Solve),
     /// Check a plan with a program that shares no code with the planner.
     Check(Check),
     /// Write a briefing: one HTML file.
@@ -354,6 +356,40 @@ pub enum PlanQuestion {
     Explain(ExplainProject),
     /// Why everything that is left out is left out.
     WhyNot(WhyNot),
+}
+
+/// `mostari solve`.
+#[derive(Debug, Args)]
+pub struct Solve {
+    /// The instance: VRPLIB (CVRP, VRPTW, several depots, fleets of several kinds), or the OR-Library's p-median, capacitated location or multidimensional knapsack.
+    pub file: PathBuf,
+    /// What it is, if its first line does not tell.
+    #[arg(long = "as", value_name = "KIND", value_enum)]
+    pub kind: Option<Instance>,
+    /// Stop after this many seconds; of a file with several instances, each gets them.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10.0)]
+    pub time: f64,
+    /// Seed of the search.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Capacity of every site, for location files that leave it open.
+    #[arg(long, value_name = "NUMBER")]
+    pub capacity: Option<f64>,
+}
+
+/// Kinds of instance file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Instance {
+    /// Vehicles to clients.
+    Routing,
+    /// Sites with the least travel of all.
+    Median,
+    /// Sites with the least longest travel.
+    Center,
+    /// Sites with opening costs and capacities.
+    Location,
+    /// Choice under several budgets.
+    Knapsack,
 }
 
 /// What a plan is made from, beside the candidates.

@@ -48,6 +48,7 @@ pub fn run() -> ExitCode {
         Command::Assess(args) => commands::assess::run(args, &terminal),
         Command::Nominate(args) => commands::nominate::run(args, &terminal),
         Command::Plan(args) => commands::plan::run(args, &terminal),
+        Command::Solve(args) => commands::solve::run(args, &terminal),
         Command::Check(args) => commands::check::run(args, &terminal),
         Command::Brief(args) => commands::brief::run(args, &terminal),
         Command::List(args) => commands::list::run(args, &terminal),

@@ -8,7 +8,11 @@ mod benefit;
 mod conditions;
 pub mod knapsack;
 mod money;
+pub mod preposition;
+pub mod presence;
 pub mod siting;
+pub mod stock;
+pub mod survey;
 mod time;
 mod work;
 

@@ -23,6 +23,7 @@ pub mod receipt;
 pub mod release;
 pub mod say;
 pub mod show;
+pub mod solve;
 pub mod trace;
 pub mod verify;
 pub mod witness;
