@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 const ARROWS: &[(&str, &[&str])] = &[
     ("mostari-model", &[]),
     ("mostari-milp", &[]),
+    ("mostari-routing", &[]),
     ("mostari-formats", &["mostari-model"]),
     ("mostari-log", &[]),
     ("mostari-record", &["mostari-model", "mostari-log"]),
@@ -28,7 +29,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 
 /// Crates that compute: same input, same bytes, wherever they run.
 const ENGINES: &[&str] =
-    &["model", "formats", "place", "assess", "milp", "plan", "brief", "demo", "funds", "projects", "policy"];
+    &["model", "formats", "place", "assess", "milp", "plan", "routing", "brief", "demo", "funds", "projects", "policy"];
 
 /// What an engine must not name in code that ships.
 const FORBIDDEN: &[&str] = &[
