@@ -209,18 +209,21 @@ impl Model {
     /// The nearest clients of a location: by travel, waiting and lateness that cannot be avoided, in the better direction.
     fn near(&self, at: usize) -> Vec<u32> {
         let table = &self.tables[0];
-        let one_way = |from: usize, to: usize| {
-            let (a, b) = (self.stops[from], self.stops[to]);
-            let travel = table.time(from, to);
-            let mut far = table.distance(from, to) as f64;
+        // Whole rows, for a column of a large table is far apart in memory.
+        let (rows_from, rows_to) = (table.from(at), table.to(at));
+        let one_way = |from: usize, to: usize, distance: i32| {
+            let mut far = f64::from(distance);
             if self.timed {
+                let (a, b) = (self.stops[from], self.stops[to]);
+                let travel = table.time_known(from, to, distance);
                 far += WAIT_WEIGHT * (b.open - travel - a.service - a.close).max(0) as f64;
                 far += (a.open + a.service + travel - b.close).max(0) as f64;
             }
             far
         };
         let others = (self.depots..self.side).filter(|&other| other != at);
-        let mut near: Vec<(f64, u32)> = others.map(|it| (one_way(at, it).min(one_way(it, at)), it as u32)).collect();
+        let far = |it: usize| one_way(at, it, rows_from[it]).min(one_way(it, at, rows_to[it]));
+        let mut near: Vec<(f64, u32)> = others.map(|it| (far(it), it as u32)).collect();
         let nearer = |a: &(f64, u32), b: &(f64, u32)| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
         if near.len() > NEIGHBOURS_MAX {
             near.select_nth_unstable_by(NEIGHBOURS_MAX, nearer);
