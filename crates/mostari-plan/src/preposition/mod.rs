@@ -29,7 +29,8 @@ pub struct Effort {
     pub gap: f64,
     /// Most rounds of cuts.
     pub rounds_max: u32,
-    /// Groups of scenarios that get their own cuts for the mean: 1 is the single cut, as many as scenarios the multi-cut.
+    /// Groups of scenarios that get their own cuts for the mean: 1 is the single cut, as many as scenarios the
+    /// multi-cut.
     pub groups: usize,
     /// Whether to say what foresight and looking at many futures are worth.
     pub worth: bool,
@@ -62,7 +63,8 @@ pub enum PrepositionError {
     },
 }
 
-/// Plans depots and stock. `stop` is asked between rounds and ends the search early with the best plan and bound so far.
+/// Plans depots and stock. `stop` is asked between rounds and ends the search early with the best plan and bound so
+/// far.
 ///
 /// # Errors
 /// [`PrepositionError::Figure`] if a figure makes no sense; [`PrepositionError::Master`] if the solver failed.
@@ -145,8 +147,8 @@ fn response(stage: &Stage<'_>, decision: &Decision, scenario: usize) -> Response
     response
 }
 
-/// Prices at which no link gains. Those of the flow let a link gain that carries all that an area needs, which is as good
-/// a proof for links that carry no more than that, but harder to read.
+/// Prices at which no link gains. Those of the flow let a link gain that carries all that an area needs, which is as
+/// good a proof for links that carry no more than that, but harder to read.
 fn prices(stage: &Stage<'_>, scenario: usize, good: usize, flow: &transport::Flow) -> (Vec<f64>, Vec<f64>) {
     let (costs, nodes) = (&stage.costs[good], stage.problem.depots.len() + 1);
     let can = |area: usize, depot: usize| {
