@@ -3,7 +3,7 @@
 //! | code | rule |
 //! | --- | --- |
 //! | STK-R01 | policies and the actions of now are those of the parts, in their order |
-//! | STK-R02 | the listed states are in ascending order, hold the start, and every allowed action leads to one of them |
+//! | STK-R02 | the states are in ascending order, hold the start, and every allowed action leads to one of them |
 //! | STK-R03 | every action is allowed in its state |
 //! | STK-R04 | the costs at low, likely and high rates are what the actions cost in expectation |
 //! | STK-R05 | the priced cost is the likely cost and the hours at their prices |

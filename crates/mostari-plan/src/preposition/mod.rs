@@ -3,9 +3,9 @@
 //! Two stages with recourse. The first decides depots and stock; in the second every scenario sends what is left
 //! ([`transport`], exact, in our own code). The measure is the mean cost of all scenarios and, with a weight, the mean
 //! cost of the worst ([`risk`]). Benders' decomposition closes the gap ([`search`]): the prices of the second stage
-//! give planes that bound it from below, by groups of scenarios for the mean and one for the tail; links carry at most
-//! a depot's open share of a need, which makes planes at relaxed depots as tight as the strong model of facility
-//! location (Fischetti, Ljubic and Sinnl 2016, doi:10.1016/j.ejor.2016.03.002).
+//! give planes that bound it from below, by groups of scenarios for the mean and one for the tail; what a
+//! link gains beyond the price of stock is credited to a depot only as far as it is open, as in the strong model of
+//! facility location (Fischetti, Ljubic and Sinnl 2016, doi:10.1016/j.ejor.2016.03.002).
 //!
 //! With it comes what foresight would be worth (EVPI) and what is saved against planning for the mean (VSS; Birge
 //! and Louveaux 2011, doi:10.1007/978-1-4614-0237-4).
@@ -29,7 +29,8 @@ pub struct Effort {
     pub gap: f64,
     /// Most rounds of cuts.
     pub rounds_max: u32,
-    /// Groups of scenarios that get their own cuts for the mean: 1 is the single cut, as many as scenarios the multi-cut.
+    /// Groups of scenarios that get their own cuts for the mean: 1 is the single cut, as many as scenarios the
+    /// multi-cut.
     pub groups: usize,
     /// Whether to say what foresight and looking at many futures are worth.
     pub worth: bool,
@@ -62,7 +63,8 @@ pub enum PrepositionError {
     },
 }
 
-/// Plans depots and stock. `stop` is asked between rounds and ends the search early with the best plan and bound so far.
+/// Plans depots and stock. `stop` is asked between rounds and ends the search early with the best plan and bound so
+/// far.
 ///
 /// # Errors
 /// [`PrepositionError::Figure`] if a figure makes no sense; [`PrepositionError::Master`] if the solver failed.
@@ -145,8 +147,8 @@ fn response(stage: &Stage<'_>, decision: &Decision, scenario: usize) -> Response
     response
 }
 
-/// Prices at which no link gains. Those of the flow let a link gain that carries all that an area needs, which is as good
-/// a proof for links that carry no more than that, but harder to read.
+/// Prices at which no link gains. Those of the flow let a link gain that carries all that an area needs, which is as
+/// good a proof for links that carry no more than that, but harder to read.
 fn prices(stage: &Stage<'_>, scenario: usize, good: usize, flow: &transport::Flow) -> (Vec<f64>, Vec<f64>) {
     let (costs, nodes) = (&stage.costs[good], stage.problem.depots.len() + 1);
     let can = |area: usize, depot: usize| {

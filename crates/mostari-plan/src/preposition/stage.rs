@@ -88,7 +88,10 @@ impl<'a> Stage<'a> {
         let kept = &self.problem.scenarios[scenario].kept_shares;
         let supply: Vec<f64> = decision.stock[good].iter().zip(kept).map(|(stock, kept)| stock * kept).collect();
         let need = &self.problem.scenarios[scenario].demand[good];
-        send(&self.costs[good], &supply, need, &decision.open, &self.closed[scenario])
+        // A depot that is open in part serves as if it were open. What its links then gain is credited to it in part
+        // only (see `add_plane`), so that the plane is valid and not below this answer.
+        let shares: Vec<f64> = decision.open.iter().map(|open| f64::from(u8::from(*open > 0.0))).collect();
+        send(&self.costs[good], &supply, need, &shares, &self.closed[scenario])
     }
 
     /// Every scenario at a decision.

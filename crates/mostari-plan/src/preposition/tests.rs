@@ -135,7 +135,9 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
 
     #[test]
-    fn random_plans_break_no_rule(seed in 0_u64..1_000_000, goods in 1_usize..4, groups in 1_usize..9, risk in 0.0_f64..3.0) {
+    fn random_plans_break_no_rule(
+        seed in 0_u64..1_000_000, goods in 1_usize..4, groups in 1_usize..9, risk in 0.0_f64..3.0,
+    ) {
         let shape = synthetic::Shape { seed, goods, risk_weight: risk, ..SMALL };
         let (problem, plan) = solved(shape, &Effort { groups, ..Effort::default() });
         prop_assert_eq!(check(&plan, &problem), Vec::<Breach>::new());

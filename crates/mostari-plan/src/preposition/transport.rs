@@ -70,7 +70,7 @@ struct Market<'a> {
     room: Vec<f64>,
     /// By node, areas that it serves.
     serves: Vec<Vec<u32>>,
-    /// Cheapest move from node to node, and the area it moves.
+    /// Cheapest move, by node that takes over and node that gives, and the area it moves.
     move_cost: Vec<f64>,
     move_area: Vec<u32>,
     is_dirty: Vec<bool>,
@@ -154,40 +154,48 @@ impl<'a> Market<'a> {
             if over.is_empty() {
                 break;
             }
-            self.find_ways();
+            self.find_ways(false);
             for node in over {
                 while self.excess(node) > self.nothing && self.push(node) {}
             }
         }
-        self.find_ways();
+        self.find_ways(true);
     }
 
     /// Pushes what it can along the way of a node; whether that was anything.
     fn push(&mut self, from: usize) -> bool {
-        let mut amount = self.excess(from);
-        let mut node = from;
-        while self.towards[node] != usize::MAX {
-            let next = self.towards[node];
-            let area = self.move_area[node * self.nodes + next] as usize;
+        let (moves, end) = self.way(from);
+        let mut amount = self.excess(from).min(-self.excess(end));
+        for &(area, node, next) in &moves {
             amount = amount.min(self.amounts[area * self.nodes + node]).min(self.room[area * self.nodes + next]);
-            node = next;
         }
-        amount = amount.min(-self.excess(node));
         if amount <= self.nothing {
             return false;
         }
-        node = from;
-        while self.towards[node] != usize::MAX {
-            let next = self.towards[node];
-            let area = self.move_area[node * self.nodes + next] as usize;
+        for (area, node, next) in moves {
             self.change(area, node, -amount);
             self.change(area, next, amount);
             self.touch(area);
             // Also where the last of an area has left.
             self.is_dirty[node] = true;
-            node = next;
         }
         true
+    }
+
+    /// Moves from a node on (area, giving and taking node), and where they end. An area that is moved twice running is
+    /// moved at once: what little of it the node between serves must not hold it up.
+    fn way(&self, from: usize) -> (Vec<(usize, usize, usize)>, usize) {
+        let (mut moves, mut node): (Vec<(usize, usize, usize)>, usize) = (Vec::new(), from);
+        while self.towards[node] != usize::MAX {
+            let next = self.towards[node];
+            let area = self.move_area[next * self.nodes + node] as usize;
+            match moves.last_mut().filter(|last| last.0 == area) {
+                Some(last) => last.2 = next,
+                None => moves.push((area, node, next)),
+            }
+            node = next;
+        }
+        (moves, node)
     }
 
     /// The moves of every node that serves an area have changed.
@@ -204,50 +212,68 @@ impl<'a> Market<'a> {
             if !std::mem::take(&mut self.is_dirty[node]) {
                 continue;
             }
-            let row = node * self.nodes..(node + 1) * self.nodes;
-            let (move_cost, move_area) = (&mut self.move_cost[row.clone()], &mut self.move_area[row]);
-            move_cost.fill(f64::INFINITY);
+            for next in 0..self.nodes {
+                self.move_cost[next * self.nodes + node] = f64::INFINITY;
+            }
             for &area in &self.serves[node] {
                 let at = area as usize * self.nodes;
                 let from = self.costs.of[at + node];
                 let (costs, room) = (&self.costs.of[at..at + self.nodes], &self.room[at..at + self.nodes]);
-                for next in 0..self.nodes {
-                    let extra = costs[next] - from;
-                    if extra < move_cost[next] && room[next] > self.nothing {
-                        move_cost[next] = extra;
-                        move_area[next] = area;
+                for (next, (cost, room)) in costs.iter().zip(room).enumerate() {
+                    let extra = cost - from;
+                    let to = next * self.nodes + node;
+                    if extra < self.move_cost[to] && *room > self.nothing {
+                        self.move_cost[to] = extra;
+                        self.move_area[to] = area;
                     }
                 }
             }
         }
     }
 
-    /// Shortest ways from every node to one with something left (Dijkstra backwards, costs reduced by the last ways).
-    fn find_ways(&mut self) {
+    /// Shortest ways to a node with something left, from every node or, unless it `is_last`, from those with too much
+    /// (Dijkstra backwards, costs reduced by the last ways).
+    fn find_ways(&mut self, is_last: bool) {
         self.refresh();
         let nodes = self.nodes;
-        let mut further = vec![f64::INFINITY; nodes];
+        let mut further: Vec<f64> = vec![f64::INFINITY; nodes];
         let mut is_done = vec![false; nodes];
+        let is_over: Vec<bool> = (0..nodes).map(|node| self.excess(node) > self.nothing).collect();
+        let mut over_left = is_over.iter().filter(|over| **over).count();
         self.towards.fill(usize::MAX);
         for (node, further) in further.iter_mut().enumerate() {
             if self.excess(node) < -self.nothing {
                 *further = 0.0;
             }
         }
-        let kept: Vec<f64> = self.away.iter().map(|cost| if cost.is_finite() { *cost } else { 0.0 }).collect();
+        let mut farthest = f64::INFINITY;
         loop {
-            let open = (0..nodes).filter(|&node| !is_done[node] && further[node].is_finite());
-            let Some(next) = open.min_by(|&a, &b| further[a].total_cmp(&further[b])) else { break };
+            let (mut next, mut least) = (usize::MAX, f64::INFINITY);
+            for (node, (&further, &is_done)) in further.iter().zip(&is_done).enumerate() {
+                if further < least && !is_done {
+                    (next, least) = (node, further);
+                }
+            }
+            if next == usize::MAX {
+                break;
+            }
             is_done[next] = true;
-            for node in (0..nodes).filter(|&node| !is_done[node]) {
-                let reduced = (self.move_cost[node * nodes + next] - kept[node] + kept[next]).max(0.0);
-                if further[next] + reduced < further[node] {
-                    further[node] = further[next] + reduced;
+            over_left -= usize::from(is_over[next]);
+            if over_left == 0 && !is_last {
+                farthest = least;
+                break;
+            }
+            let (row, kept) = (&self.move_cost[next * nodes..(next + 1) * nodes], self.away[next]);
+            for (node, cost) in row.iter().enumerate() {
+                let through = least + (cost - self.away[node] + kept).max(0.0);
+                if through < further[node] {
+                    further[node] = through;
                     self.towards[node] = next;
                 }
             }
         }
-        self.away = kept.iter().zip(&further).map(|(kept, further)| kept + further).collect();
+        // Whoever is not reached yet is at least as far as the farthest that was.
+        self.away.iter_mut().zip(&further).for_each(|(away, further)| *away += further.min(farthest));
     }
 
     fn read(self, need: &[f64]) -> Flow {

@@ -1,4 +1,4 @@
-//! Drawing visits so that each area is visited exactly as likely as stated, and the number of visits is always the same.
+//! Drawing visits so that each area is visited exactly as likely as stated, always the same number of visits.
 //!
 //! Systematic sampling (Madow 1949, doi:10.1214/aoms/1177729988): the chances are laid end to end and a comb with teeth
 //! one apart is laid on them at a random place; an area is visited if a tooth falls on it. Areas are shuffled before

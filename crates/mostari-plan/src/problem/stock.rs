@@ -23,7 +23,8 @@ pub struct RateRange {
     pub high: f64,
 }
 
-/// A kind of part, the machines that need it, and what it costs to have one. Costs share one unit, chosen by whoever asks.
+/// A kind of part, the machines that need it, and what it costs to have one. Costs share one unit, chosen by whoever
+/// asks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Part {
     /// Name; each part has its own.

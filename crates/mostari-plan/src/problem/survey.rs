@@ -1,4 +1,4 @@
-//! Where the next look is worth most: candidates whose worth is in doubt, looks that would tell, flights that are short.
+//! Where the next look is worth most: candidates whose worth is in doubt, looks that would tell, short flights.
 
 use serde::{Deserialize, Serialize};
 

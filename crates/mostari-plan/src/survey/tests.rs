@@ -190,7 +190,9 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
     #[test]
-    fn random_plans_break_no_rule(seed in 0_u64..1_000_000, candidates in 1_usize..30, flights in 1_usize..5, hours in 0.0_f64..4.0) {
+    fn random_plans_break_no_rule(
+        seed in 0_u64..1_000_000, candidates in 1_usize..30, flights in 1_usize..5, hours in 0.0_f64..4.0,
+    ) {
         let problem = invented(candidates, flights, hours, seed);
         let plan = solve(&problem, &Effort { rounds: 10, seed }, &mut || false).unwrap();
         prop_assert_eq!(check(&plan, &problem), Vec::<Breach>::new());
