@@ -124,8 +124,10 @@ proptest! {
         let sum = |of: &[u32], set: u32| -> u64 {
             of.iter().enumerate().filter(|(at, _)| set >> at & 1 == 1).map(|(_, one)| u64::from(*one)).sum()
         };
-        let fits = |set: &u32| (0..problem.capacities().len()).all(|b| sum(problem.weights(b), *set) <= problem.capacities()[b]);
-        let best = (0_u32..1 << problem.values().len()).filter(fits).map(|set| sum(problem.values(), set)).max().unwrap();
+        let budgets = problem.capacities();
+        let fits = |set: &u32| (0..budgets.len()).all(|b| sum(problem.weights(b), *set) <= budgets[b]);
+        let sets = (0_u32..1 << problem.values().len()).filter(fits);
+        let best = sets.map(|set| sum(problem.values(), set)).max().unwrap();
         prop_assert_eq!((plan.value, plan.bound), (best, best));
     }
 }
