@@ -49,7 +49,8 @@ fn main() {
     }
     let mean = |of: &[f64]| of.iter().sum::<f64>() / of.len() as f64;
     println!(
-        "{} instances: mean gap to best known {:.4} %, to our bound {:.3} %, {proven} proven, slowest {slowest:.2} CPU s",
+        "{} instances: mean gap {:.4} % to best known, {:.3} % to our bound, {proven} proven, \
+         slowest {slowest:.2} CPU s",
         gaps.len(),
         mean(&gaps),
         mean(&bounds)

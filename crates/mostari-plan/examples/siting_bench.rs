@@ -2,9 +2,9 @@
 //! independent checker agrees. `cargo run --release -p mostari-plan --example siting_bench -- GOAL PATH SECONDS SEED`
 //!
 //! `GOAL` is `median`, `center` (files or a folder of `pmed*.txt`, with the tables of optima beside them),
-//! `search` (p-median, search alone), `prices` (price of every closed site), `located` (files or a folder of `cap*.txt`,
-//! with `.opt` beside them; `capa.txt` at each of its four capacities), or `large` (p-median of invented points: instead
-//! of a path the number of points and of sites, as `20000x200`).
+//! `search` (p-median, search alone), `prices` (price of every closed site), `located` (files or a folder of
+//! `cap*.txt`, with `.opt` beside them; `capa.txt` at each of its four capacities), or `large` (p-median of invented
+//! points: instead of a path the number of points and of sites, as `20000x200`).
 
 #![allow(clippy::unwrap_used, reason = "a benchmark may stop at what it does not expect")]
 
@@ -173,7 +173,8 @@ fn large(shape: &str, seconds: f64, seed: u64) {
         })
         .sum();
     println!(
-        "{shape}: {whole} bound {} gap {:.3} %, {left} points beyond their lists, {spent:.2} CPU s, {} violations, {} MB",
+        "{shape}: {whole} bound {} gap {:.3} %, {left} points beyond their lists, {spent:.2} CPU s, \
+         {} violations, {} MB",
         plan.bound,
         100.0 * (whole - plan.bound) as f64 / whole as f64,
         check_siting(&plan, &problem).len(),

@@ -124,8 +124,10 @@ proptest! {
         let sum = |of: &[u32], set: u32| -> u64 {
             of.iter().enumerate().filter(|(at, _)| set >> at & 1 == 1).map(|(_, one)| u64::from(*one)).sum()
         };
-        let fits = |set: &u32| (0..problem.capacities().len()).all(|b| sum(problem.weights(b), *set) <= problem.capacities()[b]);
-        let best = (0_u32..1 << problem.values().len()).filter(fits).map(|set| sum(problem.values(), set)).max().unwrap();
+        let budgets = problem.capacities();
+        let fits = |set: &u32| (0..budgets.len()).all(|b| sum(problem.weights(b), *set) <= budgets[b]);
+        let sets = (0_u32..1 << problem.values().len()).filter(fits);
+        let best = sets.map(|set| sum(problem.values(), set)).max().unwrap();
         prop_assert_eq!((plan.value, plan.bound), (best, best));
     }
 }
@@ -187,7 +189,7 @@ fn villages(goal: Goal) -> (Siting, SitingPlan) {
         (legs.map(|site| Leg { travel: client.abs_diff(site) * 10, site }).collect(), 50)
     });
     let reach = Reach::from_lists(5, lists).unwrap();
-    let problem = Siting::new(reach, vec![3, 1, 4, 1, 5], 2, vec![4], goal).unwrap();
+    let problem = Siting::new(reach, vec![3, 2, 4, 1, 5], 2, vec![4], goal).unwrap();
     let plan = site(&problem, &Limits::standard(1), &mut || false);
     assert_eq!(check_siting(&plan, &problem), vec![]);
     (problem, plan)
@@ -265,6 +267,13 @@ fn every_planted_violation_of_a_located_plan_is_found() {
         let found = check_location(&plan, &problem);
         assert!(found.iter().any(|violation| violation.rule == rule), "case {case}: {rule:?}, found {found:?}");
     }
+}
+
+#[test]
+fn where_nobody_needs_anything_nothing_is_opened() {
+    let problem = CapacitatedLocation::new(vec![5.0], vec![1.0], vec![0.0, 0.0], vec![3.0, 4.0]).unwrap();
+    let plan = locate(&problem, &Limits::standard(1), &mut || false);
+    assert_eq!((check_location(&plan, &problem), plan.open, plan.cost, plan.bound), (vec![], vec![], 0.0, 0.0));
 }
 
 #[test]

@@ -16,7 +16,7 @@ const PATIENCE: u64 = 60;
 /// Shakes without a better plan before the best one is taken up again.
 const RETURN_AFTER: u64 = 600;
 
-/// Swaps while the best swap saves. Returns the sites, first changed last, as `(opened, closed)`.
+/// Swaps while the best swap saves, and adds to `swaps` what was opened and closed, in order.
 pub(super) fn descend(state: &mut Interchange<'_>, swaps: &mut Vec<(u32, u32)>, stop: Stop<'_>) {
     while let Some(best) = state.best_swap().filter(|best| best.saving > 0) {
         state.swap(best.opened, best.closed);

@@ -100,7 +100,7 @@ impl Grid {
             if legs.len() == sites.len() {
                 return legs;
             }
-            // All sites within `ring` cells are seen. Once `count` of them lie within that distance, none outside is nearer.
+            // All sites within `ring` cells are seen. Once `count` lie within that distance, none outside is nearer.
             let seen = ring as f64 * self.cell;
             if legs.len() >= count && enough.is_none_or(|enough| seen >= enough) {
                 let (_, last, _) = legs.select_nth_unstable(count.saturating_sub(1));

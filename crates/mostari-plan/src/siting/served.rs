@@ -2,7 +2,7 @@
 
 use crate::problem::siting::{Goal, Reach, Siting, SitingPlan};
 
-/// One site is reached by a client, on the leg at `position` of the client's list.
+/// A client that lists a site, and how far it travels there.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Caller {
     pub client: u32,

@@ -48,8 +48,8 @@ struct Node {
 }
 
 /// Proves a bound, up to `best` (the cost of the best known plan), which `offer` lowers: it is shown sets of sites
-/// that the prices favour, and returns the cost of the best plan that it knows. `pace` is how boldly the first prices are
-/// moved: [`BOLD`] from a guess, [`GENTLE`] from good ones.
+/// that the prices favour, and returns the cost of the best plan that it knows. `pace` is how boldly the first prices
+/// are moved: [`BOLD`] from a guess, [`GENTLE`] from good ones.
 pub(super) fn prove(
     relaxed: &Relaxed,
     (prices, pace): (Vec<f64>, f64),

@@ -13,9 +13,12 @@ use crate::problem::siting::{CapacitatedLocation, LocationPlan};
 use std::collections::BTreeMap;
 use transport::Units;
 
-/// The cheapest plan found, with a proven bound.
+/// The cheapest plan found, with a proven bound. Where nobody needs anything, nothing is opened.
 pub fn locate(problem: &CapacitatedLocation, limits: &Limits, stop: Stop<'_>) -> LocationPlan {
     let units = Units::of(problem);
+    if units.demand <= 0.0 {
+        return LocationPlan { open: Vec::new(), portions: Vec::new(), cost: 0.0, bound: 0.0 };
+    }
     let mut search = Search { units: &units, draws: Draws::new(limits.seed), known: BTreeMap::new(), best: None };
     search.climb(search.greedy(), stop);
     search.shake(limits.rounds.min(20), stop);

@@ -22,7 +22,7 @@ pub(super) struct Answer {
     pub bound: f64,
     /// What each site saves (below 0) or costs if it is open, its opening included.
     pub scores: Vec<f64>,
-    /// Share of each site that is open: 0 or 1, for one site in between.
+    /// Share of each site that is open: 0 or 1, and for one site between them.
     pub share: Vec<f64>,
     /// Amount given to each client.
     pub given: Vec<f64>,
