@@ -11,7 +11,7 @@ pub struct PlanArgs {
     #[command(subcommand)]
     pub question: Option<PlanQuestion>,
     #[command(flatten)]
-    pub make: Option<Plan>,
+    pub make: Plan,
 }
 
 /// What can be asked about plans.
@@ -132,7 +132,8 @@ pub struct WhyNot {
 #[derive(Debug, Args)]
 pub struct Plan {
     /// Mission folder.
-    pub folder: PathBuf,
+    #[arg(required = true)]
+    pub folder: Option<PathBuf>,
     #[command(flatten)]
     pub inputs: Inputs,
     /// Stop the search after this many seconds; a search that time stopped may differ between machines.

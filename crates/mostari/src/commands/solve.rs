@@ -83,7 +83,9 @@ fn routing(text: &str, args: &args::Solve) -> Solved<Found> {
     let mut seconds = Seconds { watch: Watch::start(), limit: args.time };
     let outcome = engine::solve(&read.problem, &settings, &mut seconds)?;
     let verdict = check::check(&read.problem, &outcome.solution);
-    let mut violations: Vec<String> = verdict.violations.iter().map(|violation| violation.code.to_owned()).collect();
+    let words = |code: &str| check::CODES.iter().find(|(of, _)| *of == code).map_or("", |(_, words)| *words);
+    let in_words = |violation: &check::Violation| format!("{}: {}", violation.code, words(violation.code));
+    let mut violations: Vec<String> = verdict.violations.iter().map(in_words).collect();
     if verdict.cost != outcome.cost {
         violations.push(format!("priced {} by the checker", verdict.cost));
     }

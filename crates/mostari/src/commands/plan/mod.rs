@@ -24,21 +24,21 @@ use std::path::Path;
 const SHOWN: usize = 8;
 
 pub fn run(args: &args::PlanArgs, terminal: &Terminal) -> Result<Answer, Failure> {
-    match (&args.question, &args.make) {
-        (Some(args::PlanQuestion::Front(args)), _) => front::run(args, terminal),
-        (Some(args::PlanQuestion::Compare(args)), _) => compare::run(args, terminal),
-        (Some(args::PlanQuestion::Explain(args)), _) => explain::one(args, terminal),
-        (Some(args::PlanQuestion::WhyNot(args)), _) => explain::all(args, terminal),
-        (None, Some(args)) => make(args, terminal),
-        (None, None) => unreachable!("a folder is required where nothing is asked"),
+    match &args.question {
+        Some(args::PlanQuestion::Front(args)) => front::run(args, terminal),
+        Some(args::PlanQuestion::Compare(args)) => compare::run(args, terminal),
+        Some(args::PlanQuestion::Explain(args)) => explain::one(args, terminal),
+        Some(args::PlanQuestion::WhyNot(args)) => explain::all(args, terminal),
+        None => make(&args.make, terminal),
     }
 }
 
 fn make(args: &args::Plan, terminal: &Terminal) -> Result<Answer, Failure> {
-    let session = Session::open_with_areas(&args.folder, &args.reader.clearance, terminal)?;
+    let folder = args.folder.as_deref().expect("required where nothing else is asked");
+    let session = Session::open_with_areas(folder, &args.reader.clearance, terminal)?;
     let parameters =
         Parameters { floor: args.floor, seed: args.seed, start_every: args.every, ..Parameters::default() };
-    let mut problem = gather(&session, (&args.folder, &args.inputs), parameters, terminal)?;
+    let mut problem = gather(&session, (folder, &args.inputs), parameters, terminal)?;
     if let (Some(again), Some(from)) = (&args.again, args.from) {
         let before = session.plan(Some(again))?;
         // What the earlier plan says is in this one too: for no more eyes than that.
