@@ -26,7 +26,10 @@ pub fn run(args: &args::ComparePlans, terminal: &Terminal) -> Result<Answer, Fai
         let way = if *months > 0 { "later" } else { "earlier" };
         terminal.say(format!("~ {id}: {} months {way}", months.abs()));
     }
-    more.iter().for_each(|(donor, amount)| terminal.say(format!("`{donor}` pays {amount} more")));
+    for (donor, amount) in &more {
+        let way = if amount.minor < 0 { "less" } else { "more" };
+        terminal.say(format!("`{donor}` pays {} {way}", Money::new(amount.minor.abs(), amount.currency)));
+    }
     let apart = other.objective - one.objective;
     terminal.say(format!(
         "{} leave, {} enter, {} move; {} {} severity-weighted person-months",
