@@ -10,6 +10,7 @@ mod grid;
 mod model;
 mod money;
 mod prices;
+mod search;
 
 pub use front::{Front, FrontPoint, front};
 pub(crate) use grid::{Grid, Group, Relaxed};
@@ -225,12 +226,10 @@ fn choose_with(grid: &Grid<'_>, limits: &PlanLimits, floor: f64) -> Result<Choic
     {
         return Ok(choice);
     }
-    match solve(&program.model, &search) {
-        Ok(solution) => Ok(Choice {
-            starts: program.decode(&solution),
-            bound: solution.bound,
-            stopped_by: stopped_by(solution.stopped_by),
-        }),
+    match search::solve(grid, fairness, &program, &search) {
+        Ok((starts, solution)) => {
+            Ok(Choice { starts, bound: solution.bound, stopped_by: stopped_by(solution.stopped_by) })
+        }
         Err(MilpError::Infeasible) => Err(no_plan(grid, floor, &search)?),
         Err(error) => Err(error.into()),
     }

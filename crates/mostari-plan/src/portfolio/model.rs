@@ -163,6 +163,17 @@ impl Program {
         (0..self.steps.len()).map(start).collect()
     }
 
+    /// The values of the variables in a plan with these starts; what says nothing of a start is left at 0.
+    pub fn values_of(&self, starts: &Starts) -> Vec<f64> {
+        let mut values = vec![0.0; self.model.variables_count()];
+        for (i, steps) in self.steps.iter().enumerate() {
+            let Some(start) = starts[i] else { continue };
+            let begun = self.starts[i].iter().zip(steps).filter(|(month, _)| **month >= start);
+            begun.for_each(|(_, step)| values[step.index()] = 1.0);
+        }
+        values
+    }
+
     /// How much more a solution takes, rounded up to whole minor units and thousandths of a week.
     pub fn taken(&self, solution: &Solution) -> Taken {
         let minor =
