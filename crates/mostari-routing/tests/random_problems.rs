@@ -107,14 +107,14 @@ fn optimum(problem: &Problem) -> (usize, i64) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60))]
+    #![proptest_config(ProptestConfig::with_cases(100))]
 
     /// Not with forbidden arcs: clients are put back one by one, and a way that is allowed only once two are on it is
     /// not found.
     #[test]
     fn four_clients_are_routed_as_well_as_can_be(mut problem in any_problem(4), seed in 0_u64..1000) {
         problem.profiles.iter_mut().for_each(|profile| profile.forbidden_arcs.clear());
-        let outcome = solved(&problem, seed, 2_000);
+        let outcome = solved(&problem, seed, 4_000);
         prop_assert_eq!((outcome.required_unserved_count, outcome.cost), optimum(&problem));
     }
 }

@@ -66,6 +66,8 @@ pub struct Outcome {
     pub iterations: u64,
 }
 
+/// One step in so many is an upheaval: whole routes are taken out, and many places overlooked.
+const UPHEAVAL_IN: usize = 32;
 /// Steps between two looks at the budget.
 const STEPS_A_LOOK: u64 = 64;
 /// What all clients together may be worth, so that sums stay far from overflow.
@@ -185,7 +187,9 @@ impl<'m> Search<'m> {
     fn step(&mut self, temperature: f64) {
         self.outside_before.clone_from(&self.outside);
         let before = self.objective();
-        ruin::ruin(self.model, &mut self.routes, &mut self.random, &mut self.removed);
+        let upheaval = self.random.below(UPHEAVAL_IN) == 0;
+        ruin::ruin(self.model, &mut self.routes, &mut self.random, &mut self.removed, upheaval);
+        self.inserter.overlook_more(upheaval);
         self.rebuild(temperature);
         let after = self.objective();
         let allowed = -temperature * self.random.share().ln();

@@ -8,6 +8,8 @@ use super::timing::{Span, shortest_duration};
 
 /// The share of places that are overlooked on purpose, so that equal removals end in different routes.
 const BLINK_SHARE: f64 = 0.01;
+/// The same in an upheaval: a client alone may then also take a vehicle that pays only with others.
+const BLINK_SHARE_UPHEAVAL: f64 = 0.3;
 
 /// Where a client could go.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +30,7 @@ pub(crate) struct Inserter {
     /// Places until the next one is overlooked.
     until_blink: u32,
     blinks: bool,
+    blink_share: f64,
     /// The smallest detour met on each route for the client that is placed, and for which client that holds.
     least: Vec<(u64, i64)>,
     turn: u64,
@@ -65,7 +68,24 @@ impl Inserter {
         let stops = || (0..model.side).map(|at| if at < model.depots { None } else { Some(at as u32) });
         let cost = |kind, at: Option<u32>| at.and_then(|at| alone(model, kind, at)).unwrap_or(NEVER);
         let alone = model.kinds.iter().flat_map(|kind| stops().map(move |at| cost(kind, at))).collect();
-        Self { until_blink: 1, blinks, least, turn: 0, sequence: Vec::new(), keys: Vec::new(), alone }
+        Self {
+            until_blink: 1,
+            blinks,
+            blink_share: BLINK_SHARE,
+            least,
+            turn: 0,
+            sequence: Vec::new(),
+            keys: Vec::new(),
+            alone,
+        }
+    }
+
+    /// How many places are overlooked from here on.
+    pub(crate) fn overlook_more(&mut self, upheaval: bool) {
+        let share = if upheaval { BLINK_SHARE_UPHEAVAL } else { BLINK_SHARE };
+        if self.blinks && share != self.blink_share {
+            (self.blink_share, self.until_blink) = (share, 1);
+        }
     }
 
     #[inline]
@@ -78,7 +98,7 @@ impl Inserter {
             self.until_blink = u32::MAX;
             return false;
         }
-        self.until_blink = 1 + (random.share().ln() / (1.0 - BLINK_SHARE).ln()).min(1e6) as u32;
+        self.until_blink = 1 + (random.share().ln() / (1.0 - self.blink_share).ln()).min(1e6) as u32;
         true
     }
 

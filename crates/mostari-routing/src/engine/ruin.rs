@@ -16,8 +16,12 @@ const SPLIT_SHARE: f64 = 0.5;
 /// The chance that a kept part grows by one more client.
 const GROW_SHARE: f64 = 0.01;
 
-/// Takes strings of clients near a random one out of their routes and lists them in `removed`.
-pub(crate) fn ruin(model: &Model, routes: &mut Routes, random: &mut Random, removed: &mut Vec<u32>) {
+/// An upheaval takes no further route after this many clients.
+const UPHEAVAL_ENOUGH: usize = 20;
+
+/// Takes strings of clients near a random one out of their routes and lists them in `removed`; in an upheaval near routes
+/// as a whole, so that their vehicles may change.
+pub(crate) fn ruin(model: &Model, routes: &mut Routes, random: &mut Random, removed: &mut Vec<u32>, upheaval: bool) {
     let seed = model.depots + random.below(model.side - model.depots);
     let served = routes.routes.len();
     let vehicles: u32 = routes.used.iter().sum();
@@ -36,10 +40,11 @@ pub(crate) fn ruin(model: &Model, routes: &mut Routes, random: &mut Random, remo
             continue;
         }
         let count = routes.routes[route as usize].count as usize;
-        let length = ((random.share() * longest.min(count as f64)) as usize + 1).min(count);
+        let some = ((random.share() * longest.min(count as f64)) as usize + 1).min(count);
+        let length = if upheaval { count } else { some };
         take(model, routes, random, at, length, removed);
         ruined += 1;
-        if ruined == strings {
+        if ruined == strings || (upheaval && removed.len() >= UPHEAVAL_ENOUGH) {
             break;
         }
     }
