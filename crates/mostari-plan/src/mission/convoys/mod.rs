@@ -182,6 +182,16 @@ impl ConvoyProblem {
         if problem.demands.is_empty() { Err(ConvoyError::NoDemand) } else { Ok((problem, findings)) }
     }
 
+    /// The problem as its reader sees it: without the caveats that others keep to themselves. This is what may be kept
+    /// beside the answer; of the whole not even a digest, which could be tried against guesses.
+    #[must_use]
+    pub fn as_seen(&self) -> Self {
+        let mut seen = self.clone();
+        let is_seen = |caveat: &NoEntry| caveat.label.parse::<Label>().is_ok_and(|it| it.is_readable_by(&self.reader));
+        seen.vehicles.iter_mut().for_each(|vehicle| vehicle.caveats.retain(is_seen));
+        seen
+    }
+
     /// Whether every entry speaks of what there is.
     ///
     /// # Errors
@@ -475,3 +485,6 @@ fn rounds_of(
     }
     rounds
 }
+
+#[cfg(test)]
+mod tests;

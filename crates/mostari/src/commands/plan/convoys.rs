@@ -60,18 +60,17 @@ pub fn run(args: &args::Convoys, terminal: &Terminal) -> Result<Answer, Failure>
     Ok(if breaches.is_empty() { Answer::Done } else { Answer::No })
 }
 
-/// Keeps the rounds in the record and as a file. Caveats that this reader may not see stay out of both: only the digest
-/// of the problem says that there is something to compare.
+/// Keeps the rounds in the record, beside the problem as this reader sees it, and as a file.
 fn keep(
     session: &Session,
     plan: &ConvoyPlan,
     problem: &ConvoyProblem,
     args: &args::Convoys,
 ) -> Result<String, Failure> {
-    let parameters =
-        json!({"problem": Digest::of_value(problem), "seed": args.seed, "time_s": args.time, "steps": args.steps});
+    let seen = session.mission.store_result(&canonical_json(&problem.as_seen()))?;
+    let parameters = json!({"problem": seen, "seed": args.seed, "time_s": args.time, "steps": args.steps});
     let bytes = canonical_json(plan);
-    session.record(ComputationKind::Convoys, (parameters, Vec::new()), ENGINE, &bytes, &plan.label)?;
+    session.record(ComputationKind::Convoys, (parameters, vec![seen]), ENGINE, &bytes, &plan.label)?;
     let name = format!("convoys-{}.json", Digest::of_value(plan).short());
     let path = session.mission.dir().join("plans").join(name);
     write(&path, &bytes)?;
