@@ -41,4 +41,16 @@ finding_cards! {
         "nothing to do, unless you expected one";
     WORD_UNKNOWN = "PLN-019" Warning "an earmark or caveat names a sector or kind that no candidate has",
         "check the spelling in `means.toml`; `mostari list projects DIR` shows the kinds";
+    CONVOY_COUNT_UNKNOWN = "PLN-020" Warning "people that convoys are to serve are not counted in an area, so that nothing is brought there for them",
+        "add data that count them, or state a `[[demand]]` of the area";
+    CONVOY_NOTHING_WANTED = "PLN-021" Warning "a `[[demand_from]]` asks for nothing anywhere",
+        "check the indicator, its part and the share; `mostari assess DIR --json` shows what is counted";
+    SITES_PEOPLE_UNKNOWN = "PLN-022" Warning "nobody knows how many people live in an area, or where it lies, so that sites are chosen without them",
+        "add a population table and boundaries that cover the area";
+    SITES_NOT_IN_A_LEAF = "PLN-023" Warning "a facility is in no smallest area, so that it does not count as standing",
+        "give it a point or the code of a smallest area";
+    PRESENCE_WEIGHT_ASSUMED = "PLN-024" Warning "what an area weighs for presence is unknown; the median of the known areas is assumed",
+        "add data that cover the area, or weigh by another indicator with `--weigh`";
+    PRESENCE_POSTS_CUT = "PLN-025" Note "teams are placed in the areas of most weight only",
+        "name the areas in which teams can stand with `--post`";
 }

@@ -6,7 +6,7 @@
 //! Beside the portfolio: [`siting`] (where clinics, depots and posts stand), [`knapsack`] (choice under several
 //! budgets), [`stock`] (print, ship or wait), [`preposition`] (goods laid in before it is known where),
 //! [`presence`] (teams by post and shift, visits drawn) and [`survey`] (where the next look is worth most). Each has
-//! its data in [`problem`] and its rules in [`check`].
+//! its data in [`problem`] and its rules in [`check`]. [`mission`] asks them about a record.
 
 pub mod check;
 mod explain;
@@ -14,6 +14,7 @@ mod findings;
 mod gather;
 pub mod instances;
 pub mod knapsack;
+pub mod mission;
 mod nominate;
 mod portfolio;
 pub mod preposition;

@@ -1,6 +1,8 @@
 //! A planning problem: everything that a plan is a function of. Plain data, shared by planner and checker.
 
 mod breach;
+pub mod convoys;
+pub mod ground;
 pub mod knapsack;
 pub mod preposition;
 pub mod presence;

@@ -303,6 +303,12 @@ pub enum ComputationKind {
     Nominate,
     /// A plan.
     Plan,
+    /// Sites for people to reach.
+    Sites,
+    /// Rounds of vehicles that bring goods.
+    Convoys,
+    /// Teams that stand ready, and chances of a visit.
+    Presence,
 }
 
 /// A computation, stated so that anybody who holds the snapshot can repeat it.

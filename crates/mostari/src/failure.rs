@@ -35,6 +35,14 @@ pub enum Failure {
         #[source]
         source: Box<dyn Error + Send + Sync>,
     },
+    /// What convoys are to bring, or with what, does not hold together.
+    #[error("cannot use `{path}`{}", row.map_or_else(String::new, |row| format!(", row {row}")))]
+    Goods {
+        path: PathBuf,
+        row: Option<usize>,
+        #[source]
+        source: Box<dyn Error + Send + Sync>,
+    },
     /// A plan file is no plan.
     #[error("`{path}` is not a plan")]
     PlanFile {
@@ -152,6 +160,7 @@ impl Failure {
             Self::Unwritable(_) => "CLI-021",
             Self::Table(_) => "CLI-022",
             Self::PoliciesUnasked(_) => "CLI-023",
+            Self::Goods { .. } => "CLI-024",
             Self::Disclosure(error) => error.code(),
             Self::Denied(error) | Self::NotAllowed { source: error, .. } => error.code(),
             Self::Trace(error) => error.code(),
@@ -165,7 +174,7 @@ impl Failure {
     pub const CODES: &[&str] = &[
         "CLI-001", "CLI-002", "CLI-003", "CLI-004", "CLI-005", "CLI-006", "CLI-007", "CLI-008", "CLI-009", "CLI-010",
         "CLI-011", "CLI-012", "CLI-013", "CLI-014", "CLI-015", "CLI-016", "CLI-017", "CLI-018", "CLI-019", "CLI-020",
-        "CLI-021", "CLI-022", "CLI-023",
+        "CLI-021", "CLI-022", "CLI-023", "CLI-024",
     ];
 
     /// What to do about it.
@@ -175,6 +184,9 @@ impl Failure {
             Self::Write { .. } => "check that the folder exists and that you may write there".into(),
             Self::Option { .. } => "see `mostari help` and the command's `--help`".into(),
             Self::Settings { .. } => "docs/means-and-catalogue.md shows a whole example".into(),
+            Self::Goods { .. } => {
+                "docs/convoys.md shows a whole example; `mostari list areas DIR` the codes and names of areas".into()
+            }
             Self::NothingAdded { .. } => "see what is read with `mostari list readers`".into(),
             Self::NoDate => "say the day yourself: `--as-of 2024-06-01`".into(),
             Self::NoAreas => "add area boundaries first: GeoJSON (COD-AB, geoBoundaries) or a shapefile".into(),

@@ -81,6 +81,42 @@ fn bosnia_from_files_to_a_checked_plan() {
 }
 
 #[test]
+fn bosnia_is_asked_for_sites_convoys_and_presence() {
+    let Some(data) = real_data("bosnia") else { return };
+    let mission = Mission::new("Bosnia", "BIH");
+    for file in [
+        "municipalities-adm3.geojson",
+        "population-1991-2013.csv",
+        "ucdp-ged251-1992-1995.csv",
+        "osm-points-2019.geojson",
+    ] {
+        mission.add(&data.join(file));
+    }
+    let path = mission.path();
+    let asked = |args: &[&str]| {
+        let answer = mission.json(&[&["plan", args[0], &path], &args[1..]].concat());
+        assert_eq!(answer["check"]["violations"].as_array().unwrap().len(), 0, "{args:?}");
+        answer
+    };
+    let sites = asked(&["sites", "--kind", "clinic", "--count", "5"]);
+    assert_eq!((sites["standing"].as_u64(), sites["objective"].as_u64()), (Some(158), sites["bound"].as_u64()));
+    let people = sites["served"].as_array().unwrap().iter().map(|it| it["people"].as_u64().unwrap());
+    assert_eq!(people.sum::<u64>(), 3_359_020, "the census of 2013 where its municipalities are areas");
+
+    let here = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/missions");
+    let goods = format!("{here}/bosnia-convoys.toml");
+    let open = asked(&["convoys", "--goods", &goods, "--steps", "5000"]);
+    assert_eq!((open["areas"].as_u64(), open["served"].as_u64()), (Some(136), Some(136)));
+    let closed = asked(&["convoys", "--goods", &goods, "--steps", "5000", "--closed", "Konjic"]);
+    let left_out = closed["unserved"].as_array().unwrap();
+    let name = left_out.iter().map(|it| it["reason"].as_str().unwrap()).collect::<Vec<_>>();
+    assert_eq!(name, ["the closure of Konjic leaves no vehicle a way"]);
+
+    let presence = asked(&["presence", "--patrols", "20", "--as-of", "1995-12-31", "--seed", "1"]);
+    assert!(presence["gap"].as_f64().unwrap() <= 0.01);
+}
+
+#[test]
 fn central_african_republic_places_every_event_and_chains_its_codes() {
     let Some(data) = real_data("car") else { return };
     let mission = Mission::new("Central African Republic", "CAF");

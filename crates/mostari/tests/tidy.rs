@@ -23,7 +23,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("mostari-demo", &["mostari-model"]),
     ("mostari-place", &["mostari-model"]),
     ("mostari-assess", &["mostari-model", "mostari-place"]),
-    ("mostari-plan", &["mostari-model", "mostari-place", "mostari-milp"]),
+    ("mostari-plan", &["mostari-model", "mostari-place", "mostari-milp", "mostari-routing"]),
     ("mostari-brief", &["mostari-model", "mostari-place"]),
 ];
 

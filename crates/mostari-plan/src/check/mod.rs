@@ -6,6 +6,7 @@
 mod area;
 mod benefit;
 mod conditions;
+pub mod convoys;
 pub mod knapsack;
 mod money;
 pub mod preposition;

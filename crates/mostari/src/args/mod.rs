@@ -48,7 +48,7 @@ pub enum Command {
     /// Propose projects by rule, from a catalogue and the assessment.
     Nominate(Nominate),
     /// Choose projects: what, where, when, paid and done by whom; and why not the others.
-    Plan(PlanArgs),
+    Plan(Box<PlanArgs>),
     /// Solve a standard instance file with one of the engines: routing, siting, location, knapsacks.
     Solve(Solve),
     /// Check a plan with a program that shares no code with the planner.

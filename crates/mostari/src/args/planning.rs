@@ -25,6 +25,12 @@ pub enum PlanQuestion {
     Explain(ExplainProject),
     /// Why everything that is left out is left out.
     WhyNot(WhyNot),
+    /// Where to open so many of a kind, such as clinics, so that people reach one.
+    Sites(Sites),
+    /// Which vehicle brings what where, around what is closed; and why something is not brought.
+    Convoys(Convoys),
+    /// How many teams stand ready in which area, and how likely each area is visited; visits are drawn.
+    Presence(Presence),
 }
 
 /// `mostari solve`.
@@ -126,6 +132,178 @@ pub struct WhyNot {
     pub plan: Option<String>,
     #[command(flatten)]
     pub reader: Reader,
+}
+
+/// `mostari plan convoys`.
+#[derive(Debug, Args)]
+pub struct Convoys {
+    /// Mission folder.
+    pub folder: PathBuf,
+    /// Goods, depots, vehicles with their caveats, demands and what is closed, as TOML (docs/convoys.md); beside it demands as CSV with the columns `area`, `good`, `amount`. `FOLDER/convoys.toml` if not said.
+    #[arg(long, value_name = "FILE")]
+    pub goods: Vec<PathBuf>,
+    /// An area that is closed to everybody, by code or name; two with a comma between them: nobody passes from one to the other. May be given several times.
+    #[arg(long, value_name = "AREA[,AREA]")]
+    pub closed: Vec<String>,
+    /// Search for this many seconds; a search by the clock may differ between machines.
+    #[arg(long, value_name = "SECONDS", default_value_t = 5.0)]
+    pub time: f64,
+    /// Search so many steps instead: the same rounds on every machine.
+    #[arg(long, value_name = "N", conflicts_with = "time")]
+    pub steps: Option<u64>,
+    /// Seed of the search.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// The day for which people are counted, as for `assess`.
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
+    #[command(flatten)]
+    pub reader: Reader,
+}
+
+/// `mostari plan sites`.
+#[derive(Debug, Args)]
+pub struct Sites {
+    /// Mission folder.
+    pub folder: PathBuf,
+    /// What is opened: a kind of facility as the record calls it, such as `health.clinic`, or its last word; any word if none is recorded.
+    #[arg(long, value_name = "KIND")]
+    pub kind: String,
+    /// How many are opened, beside those that stand.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub count: u32,
+    /// What makes one choice better than another.
+    #[arg(long, value_enum, default_value_t = SitesGoal::Median)]
+    pub goal: SitesGoal,
+    /// The distance in kilometres for which shares of people are shown, and which `cover` covers.
+    #[arg(long, value_name = "KM", default_value_t = 10.0, value_parser = kilometres)]
+    pub within: f64,
+    /// Choose among the recorded facilities of the kind that do not work, instead of all areas.
+    #[arg(long)]
+    pub among_facilities: bool,
+    /// As if none stood yet.
+    #[arg(long)]
+    pub afresh: bool,
+    /// Open none in this area, by code or name, nor below it. May be given several times.
+    #[arg(long, value_name = "AREA")]
+    pub not_in: Vec<String>,
+    /// Stop after this many seconds; the bound says how far from the best the answer can be.
+    #[arg(long, value_name = "SECONDS", default_value_t = 30.0)]
+    pub time: f64,
+    /// Seed of the search.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    #[command(flatten)]
+    pub reader: Reader,
+}
+
+/// What makes one choice of sites better than another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum SitesGoal {
+    /// The least distance of all people together.
+    Median,
+    /// The least longest distance of any area.
+    Center,
+    /// The most people within the distance of `--within`.
+    Cover,
+}
+
+impl SitesGoal {
+    /// Its word on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Median => "median",
+            Self::Center => "center",
+            Self::Cover => "cover",
+        }
+    }
+
+    /// What it seeks.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Median => "the least distance of all people together",
+            Self::Center => "the least longest distance of any area",
+            Self::Cover => "the most people within that distance",
+        }
+    }
+}
+
+fn kilometres(text: &str) -> Result<f64, String> {
+    let number: f64 = text.parse().map_err(|_| format!("`{text}` is not a number"))?;
+    if number > 0.0 && number <= 20_000.0 {
+        Ok(number)
+    } else {
+        Err("must be more than 0 and at most 20000".to_owned())
+    }
+}
+
+/// `mostari plan presence`.
+#[derive(Debug, Args)]
+pub struct Presence {
+    /// Mission folder.
+    pub folder: PathBuf,
+    /// Teams in all; each works one shift of a round.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub patrols: u32,
+    /// Shifts of a round, such as a day.
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=21))]
+    pub shifts: u32,
+    /// Rounds for which visits are drawn.
+    #[arg(long, value_name = "N", default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..=3_660))]
+    pub rounds: u32,
+    /// What an area weighs: an indicator of `assess`, or `people`.
+    #[arg(long, value_name = "INDICATOR", default_value = "conflict-events")]
+    pub weigh: String,
+    /// The part of that indicator, such as a kind of violence.
+    #[arg(long, default_value = "")]
+    pub part: String,
+    /// An area in which teams can stand, by code or name; may be given several times. Any area if none is named.
+    #[arg(long, value_name = "AREA")]
+    pub post: Vec<String>,
+    /// Kilometres an hour on the way.
+    #[arg(long, value_name = "KMH", default_value_t = 40.0, value_parser = at_least_one)]
+    pub speed: f64,
+    /// How much longer a way is than the steps from area to touching area.
+    #[arg(long, value_name = "FACTOR", default_value_t = mostari_plan::problem::convoys::DETOUR, value_parser = at_least_one)]
+    pub detour: f64,
+    /// An area is covered from where a team needs at most so many hours.
+    #[arg(long, value_name = "HOURS", default_value_t = 1.0)]
+    pub within_hours: f64,
+    /// Share of the time that a team is busy, 0 to below 1.
+    #[arg(long, value_name = "SHARE", default_value_t = 0.3, value_parser = below_one)]
+    pub busy: f64,
+    /// Least share of the weight that two teams or more cover in every shift, 0 to 1.
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0, value_parser = share)]
+    pub backup: f64,
+    /// Visits that a team makes in a shift.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub visits: u32,
+    /// Least chance that an area is visited in a shift; a quarter of the visits spread evenly if not said.
+    #[arg(long, value_name = "CHANCE", value_parser = share)]
+    pub least: Option<f64>,
+    /// Most chance that an area is visited in a shift: below 1, so that nobody can wait for a visit.
+    #[arg(long, value_name = "CHANCE", default_value_t = 0.9, value_parser = below_one)]
+    pub most: f64,
+    /// Stop the search for posts after this many seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = 30.0)]
+    pub time: f64,
+    /// Seed of the drawing: the same one draws the same visits. Nobody's guess if not said.
+    #[arg(long)]
+    pub seed: Option<u64>,
+    /// The day to speak of, as for `assess`.
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
+    #[command(flatten)]
+    pub reader: Reader,
+}
+
+fn below_one(text: &str) -> Result<f64, String> {
+    share(text).and_then(|number| if number < 1.0 { Ok(number) } else { Err("must be below 1".to_owned()) })
+}
+
+fn at_least_one(text: &str) -> Result<f64, String> {
+    let number: f64 = text.parse().map_err(|_| format!("`{text}` is not a number"))?;
+    if (1.0..=1_000.0).contains(&number) { Ok(number) } else { Err("must be from 1 to 1000".to_owned()) }
 }
 
 /// Making a plan.

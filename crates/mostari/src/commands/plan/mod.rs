@@ -1,8 +1,12 @@
 //! `mostari plan`: which projects, when, paid and done by whom; and why not the others.
 
 mod compare;
+mod convoys;
 mod explain;
 mod front;
+mod goods;
+mod presence;
+mod sites;
 
 use crate::terminal::{Terminal, Watch, count, duration};
 use crate::{
@@ -11,9 +15,10 @@ use crate::{
     session::{Session, read_toml, write},
 };
 use mostari_model::{
-    Agreed, Assessment, CheckReport, Conditions, Means, Money, Month, Plan, Project, ReasonGroup, StoppedBy,
+    Agreed, Assessment, CheckReport, Conditions, Finding, Means, Money, Month, Plan, Project, ReasonGroup, StoppedBy,
     canonical_json,
 };
+use mostari_plan::problem::Breach;
 use mostari_plan::{Parameters, Parts, PlanError, PlanLimits, Problem};
 use mostari_record::ComputationKind;
 use serde_json::{Value, json};
@@ -29,6 +34,9 @@ pub fn run(args: &args::PlanArgs, terminal: &Terminal) -> Result<Answer, Failure
         Some(args::PlanQuestion::Compare(args)) => compare::run(args, terminal),
         Some(args::PlanQuestion::Explain(args)) => explain::one(args, terminal),
         Some(args::PlanQuestion::WhyNot(args)) => explain::all(args, terminal),
+        Some(args::PlanQuestion::Sites(args)) => sites::run(args, terminal),
+        Some(args::PlanQuestion::Presence(args)) => presence::run(args, terminal),
+        Some(args::PlanQuestion::Convoys(args)) => convoys::run(args, terminal),
         None => make(&args.make, terminal),
     }
 }
@@ -85,7 +93,7 @@ fn gather(
     let assessment: Assessment = session.named_blob(&computation.parameters, "assessment")?;
     let nominated = projects.len();
     let problem = problem(session, &assessment, projects, (means, conditions), parameters)?;
-    show_some(&problem, terminal);
+    show_findings(&problem.findings, terminal);
     if problem.projects.is_empty() && nominated > 0 {
         let first = problem.findings.first().map_or("", |finding| finding.message.as_str());
         return Err(Failure::Plan(
@@ -117,12 +125,20 @@ pub fn problem(
         .map_err(|error| Failure::Plan(error.into()))
 }
 
-fn show_some(problem: &Problem, terminal: &Terminal) {
-    for finding in problem.findings.iter().take(SHOWN) {
+fn show_findings(findings: &[Finding], terminal: &Terminal) {
+    for finding in findings.iter().take(SHOWN) {
         terminal.note(format!("{finding}\n"));
     }
-    if problem.findings.len() > SHOWN {
-        terminal.note(format!("… {} more findings; `--json` lists them", problem.findings.len() - SHOWN));
+    if findings.len() > SHOWN {
+        terminal.note(format!("… {} more findings; `--json` lists them", findings.len() - SHOWN));
+    }
+}
+
+/// The verdict of a checker that counts its rules.
+fn say_breaches(breaches: &[Breach], rules: usize, terminal: &Terminal) {
+    terminal.say(format!("Checked by separate code: {} violations of {rules} rules", breaches.len()));
+    for breach in breaches.iter().take(SHOWN) {
+        terminal.say(format!("  {}: {} {}", breach.code, breach.subject, breach.message));
     }
 }
 
