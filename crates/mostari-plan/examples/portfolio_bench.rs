@@ -26,12 +26,18 @@ fn main() {
         parts.parameters.start_every = at(7, 1.0) as u32;
         Problem::new(parts).expect("an invented problem holds together")
     };
-    let limits = PlanLimits { gap: 0.005, nodes: None, seconds: at(5, 30.0), reasons: None };
+    let limits = PlanLimits { gap: 0.005, nodes: None, seconds: at(5, 30.0), clock: Some(wall_seconds), reasons: None };
     match words.first().map(String::as_str) {
         Some("front") => show_front(&problem(at(6, 1.0) as u64)),
         Some("seeds") => show_seeds(&problem, &PlanLimits { reasons: Some(0), ..limits }),
         _ => show_plan(shape(at(6, 1.0) as u64), &problem(at(6, 1.0) as u64), &limits),
     }
+}
+
+/// Seconds since the first call.
+fn wall_seconds() -> f64 {
+    static BEGUN: std::sync::LazyLock<Instant> = std::sync::LazyLock::new(Instant::now);
+    BEGUN.elapsed().as_secs_f64()
 }
 
 /// Seconds that this thread had a processor for, where the system tells.

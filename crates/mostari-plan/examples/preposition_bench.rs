@@ -1,6 +1,7 @@
 //! Plans depots and stock for an invented land and prints seconds, gap, EVPI and VSS.
-//! `cargo run --release -p mostari-plan --example preposition_bench -- 50 200 200 1 0.5 10 1 0.005` (depots, areas,
-//! scenarios, goods, weight of risk, groups of cuts, seed, gap; all may be left out; `quick` leaves out the worth).
+//! `cargo run --release -p mostari-plan --example preposition_bench -- 50 200 200 1 0.5 10 1 0.005 100` (depots,
+//! areas, scenarios, goods, weight of risk, groups of cuts, seed, gap, seconds after which the search stops; all may be
+//! left out; `quick` leaves out the worth).
 
 use mostari_plan::check::preposition::check;
 use mostari_plan::preposition::{Effort, solve, synthetic};
@@ -25,9 +26,11 @@ fn main() {
     };
     let worth = !words.iter().any(|word| word == "quick");
     let effort = Effort { gap: at(7, 0.005), groups: at(5, 10.0) as usize, worth, ..Effort::default() };
+    let seconds_max = at(8, 300.0);
     let problem = synthetic::problem(shape);
     let begun = cpu_seconds();
-    let plan = solve(&problem, &effort, &mut || cpu_seconds() - begun > 300.0).expect("an invented land makes sense");
+    let plan =
+        solve(&problem, &effort, &mut || cpu_seconds() - begun > seconds_max).expect("an invented land makes sense");
     let seconds = cpu_seconds() - begun;
     println!("{shape:?}, {} groups", effort.groups);
     println!("{seconds:.1} CPU seconds, {} rounds, gap {:.3} %", plan.rounds, 100.0 * plan.gap);

@@ -14,7 +14,7 @@ fn parts(seed: u64, projects: usize) -> Parts {
 }
 
 fn limits() -> PlanLimits {
-    PlanLimits { gap: 0.0, nodes: Some(2_000), seconds: f64::INFINITY, reasons: None }
+    PlanLimits { gap: 0.0, nodes: Some(2_000), seconds: f64::INFINITY, clock: None, reasons: None }
 }
 
 fn ids(parts: &Parts) -> Vec<ProjectId> {

@@ -18,7 +18,7 @@ fn shape(seed: u64) -> synthetic::Shape {
 }
 
 fn limits() -> PlanLimits {
-    PlanLimits { gap: 0.0, nodes: Some(500), seconds: f64::INFINITY, reasons: None }
+    PlanLimits { gap: 0.0, nodes: Some(500), seconds: f64::INFINITY, clock: None, reasons: None }
 }
 
 fn plan_of(parts: Parts) -> (Problem, Plan) {

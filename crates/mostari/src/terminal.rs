@@ -1,6 +1,7 @@
 //! What the terminal says: results on stdout, everything else on stderr.
 
 use std::io::{IsTerminal, Write};
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 /// How to speak.
@@ -103,6 +104,12 @@ impl Watch {
     pub fn seconds(&self) -> f64 {
         self.0.elapsed().as_secs_f64()
     }
+}
+
+/// A clock to lend to an engine: seconds since it was first looked at.
+pub fn clock() -> f64 {
+    static BEGUN: LazyLock<Instant> = LazyLock::new(Instant::now);
+    BEGUN.elapsed().as_secs_f64()
 }
 
 /// `0.8s`, `12s`, `3m 20s`.

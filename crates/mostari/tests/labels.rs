@@ -24,6 +24,7 @@ use serde_json::{Value, json};
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 const DAY: Date = Date::constant(2024, 6, 1);
 const PAIRS_IN_TESTS: u64 = 60;
@@ -309,26 +310,39 @@ fn what_a_reader_may_not_see_changes_no_byte_of_what_the_reader_gets() {
     let asked = std::env::var("MOSTARI_PAIRS").ok().map(|pairs| pairs.parse::<u64>().unwrap());
     let pairs = asked.unwrap_or(PAIRS_IN_TESTS);
     let (catalogue, means): (Catalogue, Means) = (settings("catalogue.toml"), settings("means.toml"));
-    let (mut pair, mut seed) = (0, 1);
-    while pair < pairs {
-        let mut twins = Twins::new(seed);
-        for _ in 0..STEPS.min(pairs - pair) {
-            if twins.dice.below(2) == 0 {
-                twins.show()
-            } else {
-                twins.hide()
+    let next = AtomicU64::new(0);
+    let work = || {
+        // Each thread takes the next pair of missions that nobody has: which seeds are grown does not depend on them.
+        loop {
+            let begun = next.fetch_add(STEPS, Ordering::Relaxed);
+            if begun >= pairs {
+                return;
             }
-            pair += 1;
-            let with_plan = pair % PLAN_EVERY == 0;
-            let [plain, other] =
-                [&twins.plain, &twins.other].map(|mission| answers(mission, &catalogue, &means, with_plan));
-            for ((what, plain), (_, other)) in plain.into_iter().zip(other) {
-                assert!(plain == other, "seed {seed}, pair {pair}: {what} differs: {}", difference(&plain, &other));
-            }
+            compare(begun / STEPS + 1, begun..(begun + STEPS).min(pairs), &catalogue, &means);
         }
-        seed += 1;
-    }
+    };
+    std::thread::scope(|scope| {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        (0..threads).for_each(|_| drop(scope.spawn(work)));
+    });
     println!("{pairs} pairs, no byte differs");
+}
+
+/// Grows two missions from a seed and compares every answer after each step.
+fn compare(seed: u64, pairs: std::ops::Range<u64>, catalogue: &Catalogue, means: &Means) {
+    let mut twins = Twins::new(seed);
+    for pair in pairs {
+        if twins.dice.below(2) == 0 {
+            twins.show()
+        } else {
+            twins.hide()
+        }
+        let with_plan = (pair + 1) % PLAN_EVERY == 0;
+        let [plain, other] = [&twins.plain, &twins.other].map(|mission| answers(mission, catalogue, means, with_plan));
+        for ((what, plain), (_, other)) in plain.into_iter().zip(other) {
+            assert!(plain == other, "seed {seed}, pair {pair}: {what} differs: {}", difference(&plain, &other));
+        }
+    }
 }
 
 /// The test above can fail: a record with something public more is told apart.

@@ -40,7 +40,7 @@ pub const ABOUT: About = About {
 };
 
 /// When the search for a plan stops.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy)]
 pub struct PlanLimits {
     /// Stop once the plan is proven to be within this of the best possible.
     pub gap: f64,
@@ -48,6 +48,9 @@ pub struct PlanLimits {
     pub nodes: Option<u32>,
     /// Most seconds for the search; explaining comes on top. A plan that was cut off by time says so.
     pub seconds: f64,
+    /// A clock that the caller lends, in seconds from any moment: engines have none. Without one the steps of the search between
+    /// two runs of the solver are counted, not timed, and only the solver keeps to the limit on seconds.
+    pub clock: Option<fn() -> f64>,
     /// Most projects whose absence is explained by solving again, those with the largest possible benefit first; `None`
     /// = all, or [`REASONS_OF_LARGE`] in a large portfolio. The others are said not to be examined.
     pub reasons: Option<usize>,
@@ -55,7 +58,7 @@ pub struct PlanLimits {
 
 impl Default for PlanLimits {
     fn default() -> Self {
-        Self { gap: 0.01, nodes: Some(20_000), seconds: f64::INFINITY, reasons: None }
+        Self { gap: 0.01, nodes: Some(20_000), seconds: f64::INFINITY, clock: None, reasons: None }
     }
 }
 
@@ -226,7 +229,7 @@ fn choose_with(grid: &Grid<'_>, limits: &PlanLimits, floor: f64) -> Result<Choic
     {
         return Ok(choice);
     }
-    match search::solve(grid, fairness, &program, &search) {
+    match search::solve(grid, fairness, &program, &search, limits.clock) {
         Ok((starts, solution)) => {
             Ok(Choice { starts, bound: solution.bound, stopped_by: stopped_by(solution.stopped_by) })
         }

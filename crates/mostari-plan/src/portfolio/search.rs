@@ -10,7 +10,6 @@ use super::grid::Grid;
 use super::model::{Fairness, Program, Question, Starts};
 use crate::synthetic::Draws;
 use mostari_milp::{Limits, MilpError, Solution, StoppedBy};
-use std::time::{Duration, Instant};
 
 /// Nodes of the tree of the whole program before the parts are looked at: what is easy is solved by then.
 const NODES_FIRST: u32 = 10;
@@ -37,8 +36,9 @@ pub(super) fn solve(
     fairness: Fairness,
     program: &Program,
     limits: &Limits,
+    clock: Option<fn() -> f64>,
 ) -> Result<(Starts, Solution), MilpError> {
-    let begun = Instant::now();
+    let deadline = Deadline { clock, at: clock.map_or(0.0, |now| now()) + limits.seconds };
     let nodes_first = limits.nodes.unwrap_or(u32::MAX).min(NODES_FIRST);
     let first = match mostari_milp::solve(&program.model, &Limits { nodes: Some(nodes_first), ..limits.clone() }) {
         Ok(solution) => solution,
@@ -52,14 +52,10 @@ pub(super) fn solve(
     if first.stopped_by != StoppedBy::Nodes || limits.nodes == Some(nodes_first) {
         return Ok((found, first));
     }
-    let until = Until {
-        enough: first.bound / (1.0 + limits.gap),
-        deadline: limits.seconds.is_finite().then(|| begun + Duration::from_secs_f64(limits.seconds)),
-        seed: u64::from(limits.seed),
-    };
+    let until = Until { enough: first.bound / (1.0 + limits.gap), deadline, seed: u64::from(limits.seed) };
     let better = improve(grid, &Question::whole(grid, fairness), &wished(program)?, found, &until)?;
     let benefit = benefit(grid, &better);
-    let left = limits.seconds - begun.elapsed().as_secs_f64();
+    let left = deadline.seconds_left();
     let stopped_by = if benefit >= until.enough { StoppedBy::Gap } else { StoppedBy::Time };
     let values = program.values_of(&better);
     if stopped_by == StoppedBy::Gap || left <= 0.0 {
@@ -82,13 +78,26 @@ fn benefit(grid: &Grid<'_>, starts: &Starts) -> f64 {
     starts.iter().enumerate().filter_map(|(i, start)| start.map(|start| grid.benefit(i, start))).sum()
 }
 
+/// When the search ends by a clock that the caller lends.
+#[derive(Debug, Clone, Copy)]
+struct Deadline {
+    clock: Option<fn() -> f64>,
+    at: f64,
+}
+
+impl Deadline {
+    fn seconds_left(self) -> f64 {
+        self.at - self.clock.map_or(0.0, |now| now())
+    }
+}
+
 /// When the search ends before its last round.
 #[derive(Debug, Clone, Copy)]
 struct Until {
     /// This is brought.
     enough: f64,
     /// The clock.
-    deadline: Option<Instant>,
+    deadline: Deadline,
     /// Seed of what is freed when.
     seed: u64,
 }
@@ -104,8 +113,7 @@ fn improve(
     let mut search = Search { grid, question, wished, draws: Draws(until.seed), free: [FREE_FIRST; KINDS.len()] };
     let (mut best, mut brings) = (benefit(grid, &found), found);
     for round in 0..ROUNDS {
-        let is_late = until.deadline.is_some_and(|deadline| Instant::now() >= deadline);
-        if is_late || best >= until.enough {
+        if until.deadline.seconds_left() <= 0.0 || best >= until.enough {
             break;
         }
         let better = search.best_of_some(round % KINDS.len(), &brings)?;
@@ -210,7 +218,7 @@ mod tests {
         let program = Program::of(&grid, &question).unwrap();
         let found = mostari_milp::solve(&program.model, &Limits { nodes: Some(1), ..Limits::exact(1) }).unwrap();
         let found = program.decode(&found);
-        let until = Until { enough: f64::INFINITY, deadline: None, seed: 1 };
+        let until = Until { enough: f64::INFINITY, deadline: Deadline { clock: None, at: f64::INFINITY }, seed: 1 };
         let better = improve(&grid, &question, &wished(&program).unwrap(), found.clone(), &until).unwrap();
         assert!(benefit(&grid, &better) > benefit(&grid, &found), "a hundred rounds find something");
         // Everything fixed as the plan says: the rows hold, or there is no solution.

@@ -5,10 +5,7 @@
 
 use super::stage::{Decision, Plane};
 use crate::problem::preposition::PrepositionProblem;
-use mostari_milp::{Kind, Limits, MilpError, Model, Sense, Solution, Variable, solve};
-
-/// Rounds that a cut may lie idle before it is dropped.
-const IDLE_MAX: u32 = 8;
+use mostari_milp::{Kind, Limits, MilpError, Model, Sense, Solution, Variable, relaxed_over, solve};
 
 /// Parts in which the cost of a known plan is counted.
 const COST_PARTS: f64 = 1_000.0;
@@ -40,14 +37,25 @@ pub(super) struct Master<'a> {
     cuts: Vec<Cut>,
 }
 
-/// How the depots are treated.
-pub(super) enum Depots<'a> {
-    /// Open in part.
-    Relaxed,
-    /// Open or not, to within this gap, starting from a decision.
-    Whole { gap: f64, nodes: u32 },
-    /// As they are.
-    Fixed(&'a [f64]),
+/// By depot, the least and the most part in which it may be open.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Range {
+    pub low: Vec<f64>,
+    pub high: Vec<f64>,
+}
+
+impl Range {
+    pub fn free(depots: usize) -> Self {
+        Self { low: vec![0.0; depots], high: vec![1.0; depots] }
+    }
+
+    pub fn fixed(open: &[f64]) -> Self {
+        Self { low: open.to_vec(), high: open.to_vec() }
+    }
+
+    pub fn is_fixed(&self, depot: usize) -> bool {
+        self.low[depot] == self.high[depot]
+    }
 }
 
 struct Built {
@@ -62,6 +70,8 @@ struct Built {
 pub(super) struct Proposed {
     pub decision: Decision,
     pub bound: f64,
+    /// By depot, what the bound rises at least by if it opens further than it is here; falls at most by if less.
+    pub slopes: Vec<f64>,
 }
 
 impl<'a> Master<'a> {
@@ -80,33 +90,65 @@ impl<'a> Master<'a> {
         self.cuts.push(Cut { target, plane, idle: 0 });
     }
 
-    /// Solves with the cuts there are; cuts that long had no part in it are dropped when relaxed.
-    pub fn propose(&mut self, depots: &Depots<'_>, seed: u32) -> Result<Proposed, MilpError> {
-        let built = self.build(depots);
-        let limits = match depots {
-            Depots::Whole { gap, nodes } => Limits { gap: *gap, nodes: Some(*nodes), ..Limits::exact(seed) },
-            _ => Limits::exact(seed),
-        };
-        let solution = solve(&built.model, &limits)?;
-        if matches!(depots, Depots::Relaxed) {
-            self.forget_idle(&built, &solution);
-        }
-        let value = |variable: &Variable| solution.value(*variable).max(0.0);
-        let decision = Decision {
-            open: built.open.iter().map(|v| value(v).min(1.0)).collect(),
-            stock: built.stock.iter().enumerate().map(|(good, row)| self.amounts(good, row, &value)).collect(),
-        };
-        Ok(Proposed { decision, bound: solution.bound * self.unit_cost })
+    /// Solves with the cuts there are.
+    pub fn propose(&mut self, range: &Range, seed: u32) -> Result<Proposed, MilpError> {
+        let built = self.build(range, Kind::Continuous);
+        let solution = solve(&built.model, &Limits::exact(seed))?;
+        let slopes = self.slopes(&solution);
+        self.count_idle(&built, &solution);
+        Ok(Proposed { decision: self.decision(&built, &solution), bound: solution.bound * self.unit_cost, slopes })
     }
 
-    fn build(&self, depots: &Depots<'_>) -> Built {
+    /// Solves with whole depots, as far as a gap or so many nodes of the solver's tree; no slopes.
+    pub fn propose_whole(&self, range: &Range, gap: f64, nodes: u32, seed: u32) -> Result<Proposed, MilpError> {
+        let built = self.build(range, Kind::Integer);
+        let solution = solve(&built.model, &Limits { gap, nodes: Some(nodes), ..Limits::exact(seed) })?;
+        Ok(Proposed {
+            decision: self.decision(&built, &solution),
+            bound: solution.bound * self.unit_cost,
+            slopes: Vec::new(),
+        })
+    }
+
+    fn decision(&self, built: &Built, solution: &Solution) -> Decision {
+        let value = |variable: &Variable| solution.value(*variable).max(0.0);
+        Decision {
+            open: built.open.iter().map(|v| value(v).min(1.0)).collect(),
+            stock: built.stock.iter().enumerate().map(|(good, row)| self.amounts(good, row, &value)).collect(),
+        }
+    }
+
+    /// The bounds that follow if a depot is closed and if it is open.
+    pub fn either(&self, range: &Range, depot: usize) -> Result<(f64, f64), MilpError> {
+        let built = self.build(range, Kind::Continuous);
+        let solutions = relaxed_over(&built.model, built.open[depot], &[0.0, 1.0])?;
+        let bound = |at: usize| solutions.get(at).map_or(f64::INFINITY, |solution| solution.bound * self.unit_cost);
+        Ok((bound(0), bound(1)))
+    }
+
+    /// Weighed by their prices the cuts are one plane, which is least at each depot by itself: with no stock, or filled
+    /// with one good.
+    fn slopes(&self, solution: &Solution) -> Vec<f64> {
+        // Columns are depots, then stock by good; the first rows are the volumes of depots.
+        let depots = self.problem.depots.len();
+        let duals = solution.duals.as_ref().expect("the program has no whole variables");
+        let slope = |depot: usize| {
+            // The volume's price goes back from stock to the depot.
+            let volume = -duals.rows[depot].min(0.0);
+            let reduced = |good: usize| duals.variables[(good + 1) * depots + depot] - volume;
+            let stock = (0..self.problem.goods.len()).map(reduced).fold(0.0, f64::min);
+            (duals.variables[depot] + volume + stock) * self.unit_cost
+        };
+        (0..depots).map(slope).collect()
+    }
+
+    fn build(&self, range: &Range, kind: Kind) -> Built {
         let problem = self.problem;
         let first = (1.0 + problem.risk_weight) / self.unit_cost;
         let mut model = Model::new(Sense::Minimise);
-        let kind = if matches!(depots, Depots::Whole { .. }) { Kind::Integer } else { Kind::Continuous };
         let mut open = Vec::with_capacity(problem.depots.len());
         for (at, depot) in problem.depots.iter().enumerate() {
-            let (low, high) = if let Depots::Fixed(open) = depots { (open[at], open[at]) } else { (0.0, 1.0) };
+            let (low, high) = (range.low[at], range.high[at]);
             open.push(model.add_variable(first * depot.opening_cost, low, high, kind));
         }
         let mut stock = Vec::with_capacity(problem.goods.len());
@@ -135,7 +177,7 @@ impl<'a> Master<'a> {
         built
     }
 
-    fn forget_idle(&mut self, built: &Built, solution: &Solution) {
+    fn count_idle(&mut self, built: &Built, solution: &Solution) {
         let is_tight = |cut: &Cut| {
             let (terms, constant) = self.row(built, cut);
             let value: f64 = terms.iter().map(|(variable, weight)| weight * solution.value(*variable)).sum();
@@ -145,7 +187,11 @@ impl<'a> Master<'a> {
         for (cut, is_tight) in self.cuts.iter_mut().zip(tight) {
             cut.idle = if is_tight { 0 } else { cut.idle + 1 };
         }
-        self.cuts.retain(|cut| cut.idle <= IDLE_MAX);
+    }
+
+    /// Drops cuts that had no part in the last so many programs.
+    pub fn forget_idle(&mut self, idle_max: u32) {
+        self.cuts.retain(|cut| cut.idle <= idle_max);
     }
 
     /// Units of a good by depot, never more than fills the depot.

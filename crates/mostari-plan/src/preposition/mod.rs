@@ -15,8 +15,10 @@ mod master;
 mod risk;
 mod search;
 mod stage;
+mod strengthen;
 pub mod synthetic;
 mod transport;
+mod tree;
 
 use crate::problem::preposition::{PrepositionPlan, PrepositionProblem, Response, Shipment, Worth};
 use mostari_milp::MilpError;
@@ -40,7 +42,7 @@ pub struct Effort {
 
 impl Default for Effort {
     fn default() -> Self {
-        Self { gap: 0.005, rounds_max: 400, groups: 10, worth: true, seed: 1 }
+        Self { gap: 0.005, rounds_max: 4_000, groups: 10, worth: true, seed: 1 }
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a first decision costs in each scenario, and the cuts that follow from the prices there.
 
+use super::strengthen::Market;
 use super::transport::{Costs, Flow, send};
 use crate::problem::preposition::PrepositionProblem;
 
@@ -108,6 +109,50 @@ impl<'a> Stage<'a> {
             seen.planes.push(plane);
         }
         seen
+    }
+
+    /// Every scenario at a decision with depots open in part, with prices that climb from those there and from the last.
+    pub fn look_in_part(&self, decision: &Decision, last: &mut [Vec<f64>], rounds: u32) -> Seen {
+        let (scenarios, goods) = (self.problem.scenarios.len(), self.problem.goods.len());
+        let mut seen = Seen { costs: vec![0.0; scenarios], planes: Vec::with_capacity(scenarios) };
+        for scenario in 0..scenarios {
+            let mut plane = Plane::none(self.problem);
+            for good in 0..goods {
+                let prices = &mut last[scenario * goods + good];
+                let flow = self.climb(decision, scenario, good, prices, rounds);
+                seen.costs[scenario] += flow.cost;
+                self.add_plane(&mut plane, decision, scenario, good, &flow);
+            }
+            seen.planes.push(plane);
+        }
+        seen
+    }
+
+    fn climb(&self, decision: &Decision, scenario: usize, good: usize, last: &mut Vec<f64>, rounds: u32) -> Flow {
+        let told = &self.problem.scenarios[scenario];
+        let supply: Vec<f64> =
+            decision.stock[good].iter().zip(&told.kept_shares).map(|(stock, kept)| stock * kept).collect();
+        let market = Market {
+            costs: &self.costs[good],
+            closed: &self.closed[scenario],
+            need: &told.demand[good],
+            open: &decision.open,
+            supply: &supply,
+        };
+        let flow = self.respond(decision, scenario, good);
+        let price = |depot: usize| {
+            let gains = self.gains(scenario, good, depot, &flow.need_prices);
+            flow.stock_prices[depot].unwrap_or_else(|| gains.iter().map(|gain| gain.0).fold(0.0, f64::max))
+        };
+        let first: Vec<f64> = (0..supply.len()).map(price).collect();
+        if last.is_empty() {
+            last.clone_from(&first);
+        }
+        let (prices, worth) = market.climb(&[&first, last], rounds);
+        let stock_prices = prices.iter().zip(&decision.open).map(|(price, open)| (*open > 0.0).then_some(*price));
+        let stock_prices = stock_prices.collect();
+        *last = prices;
+        Flow { amounts: Vec::new(), cost: worth.value, need_prices: worth.need_prices, stock_prices }
     }
 
     /// Adds what the prices of a good say: need at its price, less stock at its price, less what links limit.

@@ -145,6 +145,52 @@ proptest! {
     }
 }
 
+/// A decision with depots open in the parts that are drawn, and stock that fits.
+fn drawn(problem: &PrepositionProblem, draws: &mut crate::synthetic::Draws, is_whole: bool) -> Decision {
+    let part = |draws: &mut crate::synthetic::Draws| draws.between(0.0, 1.0);
+    let open: Vec<f64> = problem.depots.iter().map(|_| part(draws)).collect();
+    let open: Vec<f64> = if is_whole { open.iter().map(|part| part.round()).collect() } else { open };
+    let goods = problem.goods.len() as f64;
+    let full = |good: &crate::problem::preposition::Good, depot: usize| {
+        open[depot] * problem.depots[depot].capacity_volume / good.unit_volume / goods
+    };
+    let stock = problem.goods.iter().map(|good| (0..open.len()).map(|d| full(good, d) * part(draws)).collect());
+    let stock = stock.collect();
+    Decision { open, stock }
+}
+
+fn height(plane: &stage::Plane, decision: &Decision) -> f64 {
+    let stock = plane.stock.iter().flatten().zip(decision.stock.iter().flatten());
+    let open = plane.open.iter().zip(&decision.open);
+    plane.constant + open.chain(stock).map(|(slope, value)| slope * value).sum::<f64>()
+}
+
+#[test]
+fn planes_of_depots_open_in_part_lie_below_every_whole_plan_and_not_below_their_own_answer() {
+    let mut draws = crate::synthetic::Draws(7);
+    for seed in 0..6 {
+        let problem = synthetic::problem(synthetic::Shape { seed, ..SMALL });
+        let stage = Stage::new(&problem);
+        let mut prices = vec![Vec::new(); problem.scenarios.len() * problem.goods.len()];
+        let wholes: Vec<Decision> = (0..30).map(|_| drawn(&problem, &mut draws, true)).collect();
+        for _ in 0..4 {
+            let point = drawn(&problem, &mut draws, false);
+            let (seen, loose) = (stage.look_in_part(&point, &mut prices, 30), stage.look(&point));
+            for (at, plane) in seen.planes.iter().enumerate() {
+                let slack = 1e-6 * seen.costs[at].max(1.0);
+                assert!((height(plane, &point) - seen.costs[at]).abs() <= slack, "the plane touches its point");
+                assert!(seen.costs[at] >= loose.costs[at] - slack, "limits on links do not lower a cost");
+            }
+            for whole in &wholes {
+                let costs = stage.look(whole).costs;
+                for (plane, cost) in seen.planes.iter().zip(costs) {
+                    assert!(height(plane, whole) <= cost + 1e-6 * cost.max(1.0), "a plane lies above a plan");
+                }
+            }
+        }
+    }
+}
+
 /// Breaks a plan in one way and expects the rule of this code to say so.
 #[track_caller]
 fn check_catches(code: &str, break_it: impl FnOnce(&mut PrepositionPlan, &mut PrepositionProblem)) {

@@ -1,7 +1,7 @@
 //! `mostari plan front`: what fairness costs.
 
 use super::{gather, plan_failure};
-use crate::terminal::{Terminal, Watch, count, duration, table};
+use crate::terminal::{Terminal, Watch, clock, count, duration, table};
 use crate::{Answer, args, failure::Failure, session::Session};
 use mostari_plan::{FrontPoint, Parameters, PlanLimits, front};
 use serde_json::json;
@@ -11,7 +11,7 @@ pub fn run(args: &args::Front, terminal: &Terminal) -> Result<Answer, Failure> {
     let problem = gather(&session, (&args.folder, &args.inputs), Parameters::default(), terminal)?;
     let watch = Watch::start();
     terminal.progress(format!("Weighing {} projects at {} floors …", problem.projects.len(), args.points));
-    let limits = PlanLimits { seconds: args.time, ..PlanLimits::default() };
+    let limits = PlanLimits { seconds: args.time, clock: Some(clock), ..PlanLimits::default() };
     let found = front(&problem, usize::from(args.points), &limits).map_err(plan_failure)?;
     terminal.clear_progress();
     let most = found.points.first().map_or(0.0, |point| point.bound);

@@ -8,7 +8,7 @@ mod goods;
 mod presence;
 mod sites;
 
-use crate::terminal::{Terminal, Watch, count, duration};
+use crate::terminal::{Terminal, Watch, clock, count, duration};
 use crate::{
     Answer, args,
     failure::Failure,
@@ -60,7 +60,13 @@ fn make(args: &args::Plan, terminal: &Terminal) -> Result<Answer, Failure> {
         problem.projects.len(),
         duration(args.time)
     ));
-    let limits = PlanLimits { gap: args.gap, seconds: args.time, reasons: args.reasons, ..PlanLimits::default() };
+    let limits = PlanLimits {
+        gap: args.gap,
+        seconds: args.time,
+        clock: Some(clock),
+        reasons: args.reasons,
+        ..PlanLimits::default()
+    };
     let plan = mostari_plan::plan(&problem, &limits).map_err(plan_failure)?;
     terminal.progress("Checking the plan …");
     let report = mostari_plan::check::check(&plan, &problem);
