@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 const SHAPE: synthetic::Shape = synthetic::Shape { projects: 30, months: 18, donors: 4, areas: 5, seed: 3 };
 
 fn limits() -> PlanLimits {
-    PlanLimits { gap: 0.02, nodes: Some(200), seconds: f64::INFINITY, reasons: None }
+    PlanLimits { gap: 0.02, nodes: Some(200), seconds: f64::INFINITY, clock: None, reasons: None }
 }
 
 fn valid() -> &'static (Problem, Plan) {
