@@ -2,7 +2,7 @@
 //!
 //! Two stages with recourse. The first decides depots and stock; in the second every scenario sends what is left
 //! ([`transport`], exact, in our own code). The measure is the mean cost of all scenarios and, with a weight, the mean
-//! cost of the worst ([`risk`]). Benders' decomposition closes the gap ([`search`]): the prices of the second stage
+//! cost of the worst ([`risk`]). Benders' decomposition closes the gap ([`search`], [`tree`]): the prices of the second stage
 //! give planes that bound it from below, by groups of scenarios for the mean and one for the tail; what a
 //! link gains beyond the price of stock is credited to a depot only as far as it is open, as in the strong model of
 //! facility location (Fischetti, Ljubic and Sinnl 2016, doi:10.1016/j.ejor.2016.03.002).

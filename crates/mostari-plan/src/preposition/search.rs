@@ -20,7 +20,7 @@ const STOCK_ROUNDS_MAX: u32 = 60;
 const CLIMB_ROUNDS: u32 = 10;
 
 /// Programs that a cut may have no part in before it is dropped: while depots are relaxed, and in the tree.
-const IDLE_MAX: (u32, u32) = (8, 25);
+const IDLE_MAX: (u32, u32) = (8, 60);
 
 /// The best decision and what is proven of it.
 pub(super) struct Found {
@@ -148,7 +148,7 @@ impl Search<'_, '_> {
     pub fn stock(&mut self, first: &Decision) -> Result<(), PrepositionError> {
         let open: Vec<f64> = first.open.iter().map(|open| open.round()).collect();
         let range = Range::fixed(&open);
-        let mut point = Decision { open: open.clone(), stock: first.stock.clone() };
+        let mut point = first.clone().with_depots(&open);
         let mut centre: Option<(Decision, f64)> = None;
         for round in 0..STOCK_ROUNDS_MAX {
             let value = self.look(&point);
@@ -166,8 +166,8 @@ impl Search<'_, '_> {
             if left <= INNER_SHARE * self.effort.gap * worth || is_hopeless || self.is_over() {
                 break;
             }
-            point = at.towards(&proposed.decision, if round % 3 == 2 { 1.0 } else { INTO });
-            point.open.clone_from(&open);
+            let into = if round % 3 == 2 { 1.0 } else { INTO };
+            point = at.towards(&proposed.decision, into).with_depots(&open);
         }
         Ok(())
     }

@@ -19,6 +19,15 @@ impl Decision {
         let stock = self.stock.iter().zip(&other.stock).map(|(a, b)| mix(a, b)).collect();
         Self { open: mix(&self.open, &other.open), stock }
     }
+
+    /// The same stock with these depots, none where nothing is open: not even what a solver's tolerance leaves.
+    pub fn with_depots(mut self, open: &[f64]) -> Self {
+        self.open = open.to_vec();
+        for row in &mut self.stock {
+            row.iter_mut().zip(open).filter(|(_, open)| **open <= 0.0).for_each(|(stock, _)| *stock = 0.0);
+        }
+        self
+    }
 }
 
 /// A linear function of a decision that no second-stage cost lies below.

@@ -142,6 +142,9 @@ proptest! {
         let (problem, plan) = solved(shape, &Effort { groups, ..Effort::default() });
         prop_assert_eq!(check(&plan, &problem), Vec::<Breach>::new());
         prop_assert!(plan.gap <= 0.005 + 1e-9);
+        for (is_open, stock) in plan.stock.iter().flat_map(|row| plan.is_open.iter().zip(row)) {
+            prop_assert!(*is_open || *stock == 0.0, "{stock} lie in a closed depot");
+        }
     }
 }
 
@@ -163,6 +166,13 @@ fn height(plane: &stage::Plane, decision: &Decision) -> f64 {
     let stock = plane.stock.iter().flatten().zip(decision.stock.iter().flatten());
     let open = plane.open.iter().zip(&decision.open);
     plane.constant + open.chain(stock).map(|(slope, value)| slope * value).sum::<f64>()
+}
+
+#[test]
+fn a_closed_depot_holds_nothing_at_all() {
+    let decision = Decision { open: vec![1e-9, 1.0], stock: vec![vec![1e-7, 2.0]] };
+    let whole = decision.with_depots(&[0.0, 1.0]);
+    assert_eq!(whole, Decision { open: vec![0.0, 1.0], stock: vec![vec![0.0, 2.0]] });
 }
 
 #[test]
