@@ -52,7 +52,8 @@ pub(super) fn solve(
     if first.stopped_by != StoppedBy::Nodes || limits.nodes == Some(nodes_first) {
         return Ok((found, first));
     }
-    let until = Until { enough: first.bound / (1.0 + limits.gap), deadline, seed: u64::from(limits.seed) };
+    let until =
+        Until { enough: first.bound / (1.0 + limits.gap), deadline, rounds: ROUNDS, seed: u64::from(limits.seed) };
     let better = improve(grid, &Question::whole(grid, fairness), &wished(program)?, found, &until)?;
     let benefit = benefit(grid, &better);
     let left = deadline.seconds_left();
@@ -220,7 +221,8 @@ mod tests {
         let program = Program::of(&grid, &question).unwrap();
         let found = mostari_milp::solve(&program.model, &Limits { nodes: Some(1), ..Limits::exact(1) }).unwrap();
         let found = program.decode(&found);
-        let until = Until { enough: f64::INFINITY, deadline: Deadline { clock: None, at: f64::INFINITY }, rounds: 12, seed: 1 };
+        let until =
+            Until { enough: f64::INFINITY, deadline: Deadline { clock: None, at: f64::INFINITY }, rounds: 12, seed: 1 };
         let better = improve(&grid, &question, &wished(&program).unwrap(), found.clone(), &until).unwrap();
         assert!(benefit(&grid, &better) >= benefit(&grid, &found));
         // Everything fixed as the plan says: the rows hold, or there is no solution.
