@@ -66,9 +66,9 @@ fn kind_of(text: &str) -> args::Instance {
 }
 
 /// Seconds on the clock as an engine's budget.
-struct Seconds {
-    watch: Watch,
-    limit: f64,
+pub(super) struct Seconds {
+    pub watch: Watch,
+    pub limit: f64,
 }
 
 impl Budget for Seconds {

@@ -1,6 +1,7 @@
 //! `mostari plan convoys`: which vehicle brings what where, and why something is not brought.
 
 use super::goods;
+use crate::commands::solve::Seconds;
 use crate::session::{Session, write};
 use crate::terminal::{Terminal, Watch, count, counted, duration, table};
 use crate::{Answer, args, failure::Failure};
@@ -10,24 +11,12 @@ use mostari_plan::mission::convoys::{ENGINE, solve};
 use mostari_plan::problem::Breach;
 use mostari_plan::problem::convoys::{ConvoyPlan, ConvoyProblem, Round};
 use mostari_record::ComputationKind;
-use mostari_routing::engine::{Budget, Iterations};
+use mostari_routing::engine::Iterations;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Rounds whose stops are shown on a terminal, and areas that get nothing.
 const SHOWN: usize = 12;
-
-/// Seconds on the clock as the engine's budget.
-struct Seconds {
-    watch: Watch,
-    limit: f64,
-}
-
-impl Budget for Seconds {
-    fn spent(&mut self, _iterations: u64) -> f64 {
-        self.watch.seconds() / self.limit.max(f64::MIN_POSITIVE)
-    }
-}
 
 pub fn run(args: &args::Convoys, terminal: &Terminal) -> Result<Answer, Failure> {
     let paths = if args.goods.is_empty() { vec![args.folder.join("convoys.toml")] } else { args.goods.clone() };
